@@ -1,0 +1,122 @@
+/* The front: libwebsockets, HTTP, live HLS and the media socket, on threads of its own.
+ *
+ * Each net thread owns its listener, its lws context, its viewers and its own copy of every live
+ * channel's state (rings of references, playlists), so no net thread shares a lock with anybody.
+ * What is published is posted to each of them. Whatever the front cannot answer from memory it
+ * hands to `front_ops.request`, and is answered later from any thread. */
+#ifndef MECLIS_FRONT_FRONT_H
+#define MECLIS_FRONT_FRONT_H
+
+#include "base/id.h"
+#include "media/fragment.h"
+#include "media/track.h"
+
+#include <stdbool.h>
+
+struct front;
+struct front_request;
+
+struct front_config {
+    char address[64];                /* numeric */
+    int port;                        /* 0: any free one, see front_port() */
+    int threads;                     /* net threads, 1 to 16 */
+    int max_connections;             /* in all */
+    int max_connections_per_address; /* IPv6 by /64 */
+    const char
+        *web_folder; /* borrowed during front_create(): the built pages, loaded into memory */
+    const char *embed_ancestors; /* CSP frame-ancestors of /embed; "*" by default; copied */
+    const char *trusted_proxies; /* comma-separated addresses whose X-Forwarded-* counts; copied */
+};
+
+struct front_ops {
+    /* A request under /api/, /healthz, /metrics, or one for recorded media. Net thread: must not
+     * block. Takes the request; it must be replied to exactly once, by front_reply(), from any
+     * thread. */
+    void (*request)(void *ctx, struct front_request *r);
+};
+
+/* Opens the listeners and starts the net threads. Returns 0, -EADDRINUSE, another negative errno.
+ * `ops` is borrowed for the front's life. */
+int front_create(const struct front_config *config, const struct front_ops *ops, void *ctx,
+                 struct front **ret);
+
+/* Closes every connection and ends the threads. Requests still held are no longer answered, but
+ * must still be given to front_reply() before this returns. */
+void front_destroy(struct front *f);
+
+/* The port that is listened on. */
+int front_port(const struct front *f);
+
+/* ---- a request: borrowed texts, valid until the reply ---- */
+
+enum front_method { FRONT_GET = 1, FRONT_HEAD, FRONT_POST, FRONT_PUT, FRONT_DELETE };
+
+#define FRONT_MAX_BODY_BYTES (1u << 20)
+
+enum front_method front_request_method(const struct front_request *r);
+const char *front_request_path(const struct front_request *r);  /* decoded, without the query */
+const char *front_request_query(const struct front_request *r); /* raw; "" where none */
+const char *front_request_authorization(const struct front_request *r);   /* "" where none */
+const char *front_request_accept_language(const struct front_request *r); /* "" where none */
+const char *front_request_address(const struct front_request *r); /* the client's, proxies undone */
+bool front_request_is_loopback(
+    const struct front_request *r); /* the peer itself, no proxy between */
+const struct bytes *front_request_body(const struct front_request *r); /* NULL where none */
+
+/* Copies the decoded value of a query parameter. Returns its length, -ENOENT, or -EMSGSIZE. */
+int front_request_query_value(const struct front_request *r, const char *name, char *ret_value,
+                              size_t size);
+
+struct front_response {
+    int status;
+    const char *content_type;  /* a literal */
+    const char *cache_control; /* a literal; NULL: no-store */
+    bool cors;                 /* any origin may read it */
+    char etag[72];             /* quoted; empty: none. A matching If-None-Match gets 304 */
+    struct bytes *body;        /* takes the reference; NULL: empty */
+};
+
+/* Any thread. Takes the request and the response's body; a client that left meanwhile is no error.
+ */
+void front_reply(struct front_request *r, const struct front_response *response);
+
+/* ---- what is live: called on one thread (the media thread), posted to all net threads ---- */
+
+struct front_channel_info {
+    char meeting[ID_MAX];
+    int64_t grid_us;       /* of segments */
+    int64_t epoch_boot_us; /* the boot clock at media time 0 */
+    int track_count;
+    struct track tracks[TRACK_MAX];
+};
+
+/* Opens a channel, or gives an open one new tracks (a restarted worker); its rings and viewers
+ * stay. */
+void front_channel_open(struct front *f, const struct front_channel_info *info);
+
+/* Borrow what they are given and take references of their own. Fragments come in the order in which
+ * they were made; one already known (by track and seq) is dropped, so a backlog may be sent again.
+ */
+void front_channel_init(struct front *f, const char *meeting, const struct track_init *init);
+void front_channel_fragment(struct front *f, const char *meeting, const struct fragment *fragment);
+
+/* The broadcast has ended: viewers are told, live playlists end, recorded addresses go to
+ * `request`. */
+void front_channel_close(struct front *f, const char *meeting);
+
+/* ---- figures ---- */
+
+struct front_stats {
+    int64_t connections, media_viewers, hls_viewers; /* now */
+    int64_t bytes_sent, messages_sent, requests;     /* since the start */
+    int64_t skips, rendition_switches, refused_full;
+    int64_t behind_us_max; /* the slowest viewer's distance from live */
+};
+
+/* Any thread: sums over the net threads. */
+void front_stats(struct front *f, struct front_stats *ret);
+
+/* Viewers of one meeting now. */
+int64_t front_viewers(struct front *f, const char *meeting);
+
+#endif
