@@ -1,0 +1,12 @@
+#include "media/segment.h"
+
+enum segment_place segment_place(struct segment_cursor *cursor, const struct fragment *f,
+                                 int64_t grid_us)
+{
+    uint64_t number = segment_number(fragment_time_us(f), grid_us);
+    if ((f->flags & FRAGMENT_SYNC) && (!cursor->open || number > cursor->number)) {
+        *cursor = (struct segment_cursor){.open = true, .number = number, .init = f->init};
+        return SEGMENT_BEGINS;
+    }
+    return cursor->open && f->init == cursor->init ? SEGMENT_GOES_ON : SEGMENT_LEFT_OUT;
+}
