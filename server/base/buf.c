@@ -33,7 +33,7 @@ uint8_t *buf_extend(struct buf *b, size_t size)
 {
     if (b->error)
         return NULL;
-    if (size > b->max_bytes || b->size > b->max_bytes - size) {
+    if (size > b->max_bytes || b->size > b->max_bytes - size || size >= SIZE_MAX - b->size) {
         buf_fail(b, -EMSGSIZE);
         return NULL;
     }

@@ -26,7 +26,8 @@ int io_write_all(int fd, const void *data, size_t size)
 
 int io_read_file(const char *path, size_t max_bytes, struct bytes **ret)
 {
-    cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* Without O_NONBLOCK, opening a named pipe would wait for its writer. */
+    cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return -errno;
     struct stat st;
@@ -34,7 +35,7 @@ int io_read_file(const char *path, size_t max_bytes, struct bytes **ret)
         return -errno;
     if (!S_ISREG(st.st_mode))
         return -EINVAL;
-    if (st.st_size > (off_t)max_bytes)
+    if ((uint64_t)st.st_size > max_bytes)
         return -EFBIG;
     cleanup(bytes_unref_p) struct bytes *b = bytes_new((size_t)st.st_size);
     if (!b)
@@ -72,6 +73,7 @@ int io_replace_file(const char *path, const void *data, size_t size, int mode)
     if (snprintf(temporary, sizeof temporary, "%s.tmp%d", path, (int)getpid()) >=
         (int)sizeof temporary)
         return -ENAMETOOLONG;
+    unlink(temporary); /* left by a killed process of our number, perhaps with another mode */
     cleanup_close int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (fd < 0)
         return -errno;
@@ -92,6 +94,8 @@ int io_make_folders(const char *path, int mode)
     char copy[PATH_MAX];
     if (snprintf(copy, sizeof copy, "%s", path) >= (int)sizeof copy)
         return -ENAMETOOLONG;
+    if (!copy[0])
+        return -ENOENT;
     for (char *at = copy + 1;; at++) {
         if (*at != '/' && *at)
             continue;
@@ -122,7 +126,7 @@ int io_unix_address(const char *path, struct sockaddr_un *ret_address, int *ret_
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     cleanup_close int folder = -1;
     if (strlen(path) < sizeof address.sun_path) {
-        strcpy(address.sun_path, path);
+        memcpy(address.sun_path, path, strlen(path)); /* the NUL is there already */
     } else {
         char copy[PATH_MAX];
         if (snprintf(copy, sizeof copy, "%s", path) >= (int)sizeof copy)

@@ -19,6 +19,15 @@ void log_set_level(enum log_level level)
     atomic_store(&max_level, (int)level);
 }
 
+/* Texts from outside must not forge a line, nor steer a terminal. */
+static void hide_control_characters(char *line, int size)
+{
+    for (int i = 0; i < size; i++) {
+        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+            line[i] = '?';
+    }
+}
+
 void log_write(enum log_level level, const char *module, const char *format, ...)
 {
     if ((int)level > atomic_load_explicit(&max_level, memory_order_relaxed))
@@ -42,6 +51,7 @@ void log_write(enum log_level level, const char *module, const char *format, ...
     va_end(args);
     if (more > 0)
         at += more < (int)sizeof line - at - 1 ? more : (int)sizeof line - at - 2;
+    hide_control_characters(line, at);
     line[at++] = '\n';
     if (write(STDERR_FILENO, line, (size_t)at) < 0)
         return; /* nowhere left to say it */
