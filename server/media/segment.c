@@ -8,5 +8,8 @@ enum segment_place segment_place(struct segment_cursor *cursor, const struct fra
         *cursor = (struct segment_cursor){.open = true, .number = number, .init = f->init};
         return SEGMENT_BEGINS;
     }
-    return cursor->open && f->init == cursor->init ? SEGMENT_GOES_ON : SEGMENT_LEFT_OUT;
+    if (cursor->open && f->init == cursor->init)
+        return SEGMENT_GOES_ON;
+    cursor->init = 0; /* no fragment's: the rest of the cell stays out */
+    return SEGMENT_LEFT_OUT;
 }
