@@ -48,10 +48,10 @@ static bool is_binary(enum link_type type)
 
 int link_decoder_next(struct link_decoder *d, struct link_frame *ret)
 {
-    const uint8_t *at = d->in.data + d->used;
     size_t left = d->in.size - d->used;
     if (left < LINK_FRAME_HEADER_BYTES)
         return 0;
+    const uint8_t *at = d->in.data + d->used;
     uint32_t size = get_be32(at);
     enum link_type type = at[4];
     if (size > (is_binary(type) ? LINK_MAX_BODY_BYTES : LINK_MAX_JSON_BYTES))
@@ -65,6 +65,8 @@ int link_decoder_next(struct link_decoder *d, struct link_frame *ret)
 
 int link_add_frame(struct buf *out, enum link_type type, const void *body, size_t size)
 {
+    if (size > (is_binary(type) ? LINK_MAX_BODY_BYTES : LINK_MAX_JSON_BYTES))
+        return -EMSGSIZE;
     buf_add_be32(out, (uint32_t)size);
     buf_add_u8(out, (uint8_t)type);
     return buf_add(out, body, size);
@@ -72,6 +74,8 @@ int link_add_frame(struct buf *out, enum link_type type, const void *body, size_
 
 int link_add_fragment_header(struct buf *out, const struct fragment *f)
 {
+    if (f->bytes->size > FRAGMENT_MAX_BYTES)
+        return -EMSGSIZE;
     buf_add_be32(out, LINK_FRAGMENT_HEADER_BYTES + (uint32_t)f->bytes->size);
     buf_add_u8(out, LINK_FRAGMENT);
     buf_add_u8(out, f->track);
@@ -118,6 +122,8 @@ int link_read_fragment(const struct link_frame *frame, struct fragment *ret)
 
 int link_add_init(struct buf *out, const struct track_init *init)
 {
+    if (init->bytes->size > FRAGMENT_MAX_BYTES)
+        return -EMSGSIZE;
     buf_add_be32(out, INIT_HEADER_BYTES + (uint32_t)init->bytes->size);
     buf_add_u8(out, LINK_INIT);
     buf_add_u8(out, init->track);

@@ -56,7 +56,8 @@ int link_decoder_feed(struct link_decoder *d, const void *data, size_t size);
  * limit. */
 int link_decoder_next(struct link_decoder *d, struct link_frame *ret);
 
-/* Writes a whole frame of a JSON body. Returns 0 or the buffer's error. */
+/* Writes a whole frame of a JSON body. Returns 0, the buffer's error, or -EMSGSIZE for what the
+ * other side would refuse: then nothing is written, here and below. */
 int link_add_frame(struct buf *out, enum link_type type, const void *body, size_t size);
 
 /* Writes the frame's header and the fragment's; the fragment's bytes follow it on the wire as they

@@ -2,11 +2,38 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <string.h>
 
 static void json_drop_p(json_t **j)
 {
     json_decref(*j);
+}
+
+/* How many bytes the UTF-8 character at `at` has, 0 where there is none. */
+static size_t character_size(const unsigned char *at, size_t left)
+{
+    size_t n = at[0] < 0x80 ? 1 : at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : at[0] >= 0xc2 ? 2 : 0;
+    json_t *j = n && n <= left ? json_stringn((const char *)at, n) : NULL; /* it checks */
+    json_decref(j);
+    return j ? n : 0;
+}
+
+/* Returns an owned JSON text. A reason that was cut in the middle of a character, or a file's name
+ * in another encoding, must not cost the whole message: what is no UTF-8 becomes "?". */
+static json_t *text_of(const char *text)
+{
+    json_t *j = json_string(text);
+    if (j)
+        return j;
+    cleanup_free char *copy = strdup(text);
+    size_t size = copy ? strlen(copy) : 0;
+    for (size_t at = 0, n; at < size; at += n ? n : 1) {
+        n = character_size((unsigned char *)copy + at, size - at);
+        if (!n)
+            copy[at] = '?';
+    }
+    return copy ? json_string(copy) : NULL;
 }
 
 /* Takes the JSON (NULL: it could not be built). */
@@ -54,17 +81,18 @@ static int64_t number(const json_t *j, const char *key)
 int link_add_hello(struct buf *out, const struct link_hello *m)
 {
     return add_json(out, LINK_HELLO,
-                    json_pack("{sI ss ss ss sI}", "version", (json_int_t)m->version, "role",
-                              m->role, "meeting", m->meeting, "instance", m->instance, "pid",
-                              (json_int_t)m->pid));
+                    json_pack("{sI so so so sI}", "version", (json_int_t)m->version, "role",
+                              text_of(m->role), "meeting", text_of(m->meeting), "instance",
+                              text_of(m->instance), "pid", (json_int_t)m->pid));
 }
 
 int link_read_hello(const struct link_frame *frame, struct link_hello *ret)
 {
     cleanup(json_drop_p) json_t *j = read_json(frame, LINK_HELLO);
-    if (!j || !json_is_integer(json_object_get(j, "version")))
+    int64_t version = number(j, "version");
+    if (version < 1 || version > UINT32_MAX)
         return -EPROTO;
-    ret->version = (uint32_t)number(j, "version");
+    ret->version = (uint32_t)version;
     ret->pid = number(j, "pid");
     take_text(j, "role", ret->role, sizeof ret->role);
     take_text(j, "meeting", ret->meeting, sizeof ret->meeting);
@@ -77,9 +105,9 @@ int link_add_tracks(struct buf *out, const struct link_tracks *m)
     json_t *tracks = json_array();
     for (int i = 0; i < m->count; i++) {
         const struct track *t = &m->tracks[i];
-        json_array_append_new(tracks,
-                              json_pack("{si si ss sI}", "id", t->id, "kind", (int)t->kind, "name",
-                                        t->name, "bitrate_bps", (json_int_t)t->bitrate_bps));
+        json_array_append_new(tracks, json_pack("{si si so sI}", "id", t->id, "kind", (int)t->kind,
+                                                "name", text_of(t->name), "bitrate_bps",
+                                                (json_int_t)t->bitrate_bps));
     }
     return add_json(out, LINK_TRACKS,
                     json_pack("{sI so}", "grid_us", (json_int_t)m->grid_us, "tracks", tracks));
@@ -108,6 +136,10 @@ int link_read_tracks(const struct link_frame *frame, struct link_tracks *ret)
     for (size_t i = 0; i < count; i++) {
         if (!read_track(json_array_get(tracks, i), &m.tracks[i]))
             return -EPROTO;
+        for (size_t k = 0; k < i; k++) {
+            if (m.tracks[k].id == m.tracks[i].id)
+                return -EPROTO;
+        }
     }
     *ret = m;
     return 0;
@@ -116,17 +148,17 @@ int link_read_tracks(const struct link_frame *frame, struct link_tracks *ret)
 int link_add_command(struct buf *out, const struct link_command *m)
 {
     return add_json(out, LINK_COMMAND,
-                    json_pack("{sI si ss}", "id", (json_int_t)m->id, "kind", (int)m->kind, "source",
-                              m->source));
+                    json_pack("{sI si so}", "id", (json_int_t)m->id, "kind", (int)m->kind, "source",
+                              text_of(m->source)));
 }
 
 int link_read_command(const struct link_frame *frame, struct link_command *ret)
 {
     cleanup(json_drop_p) json_t *j = read_json(frame, LINK_COMMAND);
-    int64_t kind = number(j, "kind");
-    if (!j || kind < LINK_STOP || kind > LINK_SELECT)
+    int64_t id = number(j, "id"), kind = number(j, "kind");
+    if (id < 0 || id > UINT32_MAX || kind < LINK_STOP || kind > LINK_SELECT)
         return -EPROTO;
-    ret->id = (uint32_t)number(j, "id");
+    ret->id = (uint32_t)id;
     ret->kind = (enum link_command_kind)kind;
     take_text(j, "source", ret->source, sizeof ret->source);
     return 0;
@@ -134,27 +166,29 @@ int link_read_command(const struct link_frame *frame, struct link_command *ret)
 
 int link_add_reply(struct buf *out, const struct link_reply *m)
 {
-    return add_json(
-        out, LINK_REPLY,
-        json_pack("{sI si ss}", "id", (json_int_t)m->id, "error", m->error, "reason", m->reason));
+    return add_json(out, LINK_REPLY,
+                    json_pack("{sI si so}", "id", (json_int_t)m->id, "error", m->error, "reason",
+                              text_of(m->reason)));
 }
 
 int link_read_reply(const struct link_frame *frame, struct link_reply *ret)
 {
     cleanup(json_drop_p) json_t *j = read_json(frame, LINK_REPLY);
-    if (!j)
+    int64_t id = number(j, "id"), error = number(j, "error");
+    if (!j || id < 0 || id > UINT32_MAX || error > 0 || error < -4095)
         return -EPROTO;
-    ret->id = (uint32_t)number(j, "id");
-    ret->error = (int)number(j, "error");
+    ret->id = (uint32_t)id;
+    ret->error = (int)error;
     take_text(j, "reason", ret->reason, sizeof ret->reason);
     return 0;
 }
 
 static json_t *print_source(const struct link_source_status *s)
 {
-    return json_pack("{ss si ss ss ss sI sf}", "id", s->id, "state", (int)s->state, "reason",
-                     s->reason, "video", s->video, "audio", s->audio, "bytes", (json_int_t)s->bytes,
-                     "drift_ppm", s->drift_ppm);
+    return json_pack("{so si so so so sI sf}", "id", text_of(s->id), "state", (int)s->state,
+                     "reason", text_of(s->reason), "video", text_of(s->video), "audio",
+                     text_of(s->audio), "bytes", (json_int_t)s->bytes, "drift_ppm",
+                     isfinite(s->drift_ppm) ? s->drift_ppm : 0.0);
 }
 
 int link_add_status(struct buf *out, const struct link_status *m)
@@ -163,10 +197,11 @@ int link_add_status(struct buf *out, const struct link_status *m)
     for (int i = 0; i < m->source_count; i++)
         json_array_append_new(sources, print_source(&m->sources[i]));
     return add_json(out, LINK_STATUS,
-                    json_pack("{sI ss ss si si sI sI sI sI sI sI so}", "media_time_us",
-                              (json_int_t)m->media_time_us, "on_air", m->on_air, "selected",
-                              m->selected, "alarms", (int)m->alarms, "recorder", (int)m->recorder,
-                              "recorded_bytes", (json_int_t)m->recorded_bytes, "recorded_until_us",
+                    json_pack("{sI so so si si sI sI sI sI sI sI so}", "media_time_us",
+                              (json_int_t)m->media_time_us, "on_air", text_of(m->on_air),
+                              "selected", text_of(m->selected), "alarms", (int)m->alarms,
+                              "recorder", (int)m->recorder, "recorded_bytes",
+                              (json_int_t)m->recorded_bytes, "recorded_until_us",
                               (json_int_t)m->recorded_until_us, "disk_free_bytes",
                               (json_int_t)m->disk_free_bytes, "fragments", (json_int_t)m->fragments,
                               "dropped", (json_int_t)m->dropped, "rss_bytes",
@@ -216,9 +251,9 @@ int link_read_status(const struct link_frame *frame, struct link_status *ret)
 int link_add_notice(struct buf *out, const struct link_notice *m)
 {
     return add_json(out, LINK_NOTICE,
-                    json_pack("{ss sI sI ss ss}", "type", m->type, "media_time_us",
+                    json_pack("{so sI sI so so}", "type", text_of(m->type), "media_time_us",
                               (json_int_t)m->media_time_us, "utc_us", (json_int_t)m->utc_us,
-                              "source", m->source, "detail", m->detail));
+                              "source", text_of(m->source), "detail", text_of(m->detail)));
 }
 
 int link_read_notice(const struct link_frame *frame, struct link_notice *ret)

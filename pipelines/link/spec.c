@@ -110,6 +110,24 @@ static const char *parse_rendition(const json_t *j, struct spec_rendition *r)
     return NULL;
 }
 
+/* A source and a rendition are each found by their name, so no two may share one. */
+static const char *find_twins(const struct spec *s)
+{
+    for (int i = 0; i < s->source_count; i++) {
+        for (int j = 0; j < i; j++) {
+            if (strcmp(s->sources[i].id, s->sources[j].id) == 0)
+                return "source.id";
+        }
+    }
+    for (int i = 0; i < s->rendition_count; i++) {
+        for (int j = 0; j < i; j++) {
+            if (strcmp(s->renditions[i].name, s->renditions[j].name) == 0)
+                return "rendition.name";
+        }
+    }
+    return NULL;
+}
+
 static const char *parse_lists(const json_t *j, struct spec *s)
 {
     const json_t *sources = json_object_get(j, "sources");
@@ -126,7 +144,7 @@ static const char *parse_lists(const json_t *j, struct spec *s)
         wrong = parse_rendition(json_array_get(renditions, i), &s->renditions[i]);
     s->source_count = (int)n;
     s->rendition_count = (int)m;
-    return wrong;
+    return wrong ? wrong : find_twins(s);
 }
 
 static const char *parse_members(const json_t *j, struct spec *s)
