@@ -85,6 +85,11 @@ void loop_stop(struct loop *l)
     loop_wake(l);
 }
 
+void *loop_native(struct loop *l)
+{
+    return &l->uv;
+}
+
 static void on_due(uv_timer_t *uv)
 {
     struct loop_timer *t = uv->data;

@@ -28,6 +28,10 @@ void loop_run(struct loop *l);
 void loop_wake(void *loop);
 void loop_stop(struct loop *l);
 
+/* The uv_loop_t inside, borrowed, for a library that joins it. loop_destroy() lets it close what it
+ * still has there. */
+void *loop_native(struct loop *l);
+
 /* Returned owned, not started. */
 int loop_timer_create(struct loop *l, void (*due)(void *ctx), void *ctx, struct loop_timer **ret);
 void loop_timer_start(struct loop_timer *t, uint64_t delay_ms, uint64_t repeat_ms);
