@@ -179,7 +179,7 @@ int playlist_write_recorded(struct buf *out, const struct segment *segments, siz
 {
     int64_t longest_us = options->grid_us;
     for (size_t i = 0; i < count; i++)
-        if (!segments[i].gap && segments[i].duration_us > longest_us)
+        if (segments[i].duration_us > longest_us)
             longest_us = segments[i].duration_us;
     buf_addf(out,
              "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-INDEPENDENT-SEGMENTS\n"
