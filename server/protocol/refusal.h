@@ -1,0 +1,30 @@
+/* Why a request was refused: a stable code for programs, a sentence for people. */
+#ifndef MECLIS_PROTOCOL_REFUSAL_H
+#define MECLIS_PROTOCOL_REFUSAL_H
+
+#include "base/bytes.h"
+#include "protocol/language.h"
+
+enum refusal {
+    REFUSAL_BAD_REQUEST = 1,
+    REFUSAL_BUSY,
+    REFUSAL_DISK_FULL,
+    REFUSAL_INTERNAL,
+    REFUSAL_METHOD,
+    REFUSAL_NOT_FOUND,
+    REFUSAL_NOT_LIVE,
+    REFUSAL_NO_RECORDING,
+    REFUSAL_STORE,
+    REFUSAL_UNAUTHORIZED,
+    REFUSAL_UNKNOWN_ACTION,
+    REFUSAL_UNKNOWN_SOURCE,
+};
+
+int refusal_status(enum refusal refusal);       /* of HTTP */
+const char *refusal_code(enum refusal refusal); /* "not_found" */
+const char *refusal_message(enum refusal refusal, enum language language);
+
+/* {"error":{"code","message"}}; returned owned, NULL without memory. */
+struct bytes *refusal_print(enum refusal refusal, enum language language);
+
+#endif
