@@ -35,7 +35,7 @@ struct publisher_config {
 
 /* All on the publisher's thread; none may block, destroy the publisher, or wait for it. */
 struct publisher_ops {
-    /* Each second while a server is connected: fill it in. It comes zeroed. */
+    /* Each second while a server is connected: fill it in. It comes zeroed, with RECORDER_OFF. */
     void (*status)(void *ctx, struct link_status *ret);
     /* To be answered once by publisher_reply() with the ticket, from any thread, now or later. */
     void (*command)(void *ctx, const struct link_command *command, uint64_t ticket);

@@ -51,8 +51,8 @@ struct source {
     struct link_source_status status;
 };
 
-extern const struct source_ops source_test_ops, source_file_ops, source_srt_ops,
-    source_rtmp_ops, source_rtsp_ops, source_gstreamer_ops;
+extern const struct source_ops source_test_ops, source_file_ops, source_srt_ops, source_rtmp_ops,
+    source_rtsp_ops, source_gstreamer_ops;
 
 struct source *source_ref(struct source *s);
 void source_unref(struct source *s);
