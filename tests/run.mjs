@@ -82,6 +82,8 @@ async function step(name, command, options) {
   return false;
 }
 
+// Whether a suite's name, or one of the names below a folder's, was asked for.
+const asked = (folder) => wanted(folder) || filters.some((f) => f.startsWith(`${folder}/`));
 const wanted = (name) => filters.length === 0 || filters.some((f) => name.includes(f));
 
 // `npm ci` where the lock file is another one than last time, so that a second run needs no network.
@@ -144,15 +146,17 @@ async function webTests() {
 async function main() {
   const built = await buildAll();
   const modules = await installModules('tests');
-  if (wanted('lint') || filters.some((f) => f.startsWith('lint'))) await nodeTests('lint');
-  if (built && (wanted('unit') || filters.some((f) => f.startsWith('unit/')))) await unitTests();
+  for (const folder of ['lint', 'lib']) {
+    if (asked(folder)) await nodeTests(folder);
+  }
+  if (built && asked('unit')) await unitTests();
   if (existsSync(path.join(root, 'web', 'package.json')) && (await installModules('web'))) {
     const pages = await step('build of web', ['npm', 'run', 'build'], { cwd: path.join(root, 'web') });
-    if (pages && wanted('web')) await webTests();
+    if (pages && asked('web')) await webTests();
   }
   for (const folder of ['pipeline', 'system', 'browser']) {
     if (!existsSync(path.join(root, 'tests', folder))) continue;
-    if (built && modules && (wanted(folder) || filters.some((f) => f.startsWith(`${folder}/`)))) await nodeTests(folder);
+    if (built && modules && asked(folder)) await nodeTests(folder);
   }
 }
 

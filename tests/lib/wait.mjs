@@ -1,0 +1,34 @@
+// Waiting that ends: for a condition, at most so long, saying what was waited for.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export { sleep };
+
+// The machine that runs the tests may be busy or slow; every bound is multiplied by this.
+export const patience = Number(process.env.MECLIS_TEST_PATIENCE ?? 1);
+
+// Asks `ask` until it returns something true, and returns that. What it throws counts as "not yet".
+export async function until(what, ask, { seconds = 10, every = 50 } = {}) {
+  const end = performance.now() + seconds * 1000 * patience;
+  let last;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+      last = undefined;
+    } catch (e) {
+      last = e;
+    }
+    if (performance.now() >= end) break;
+    await sleep(every);
+  }
+  throw new Error(`waited ${seconds * patience} s in vain: ${what}${last ? ` (${last.message})` : ''}`);
+}
+
+// The opposite: it must stay true for so long.
+export async function holds(what, ask, { seconds = 2, every = 100 } = {}) {
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end) {
+    if (!(await ask())) throw new Error(`did not hold: ${what}`);
+    await sleep(every);
+  }
+}
