@@ -1,8 +1,9 @@
 /* What every part of a programme has in common: its clock, its picture, its sound.
  *
  * Time. All pipelines of a worker (the programme's and each source's) use one clock whose time *is*
- * media time in nanoseconds, with base time 0 and start time NONE: so a pipeline's running time, a
- * buffer's PTS and the clock's time are all media time, and nobody computes an offset. The clock is
+ * media time in nanoseconds. A source's pipeline runs with base time 0 and start time NONE: so its
+ * running time, a buffer's PTS and the clock's time are all media time, and nobody computes an
+ * offset (the programme's own pipeline begins at 0 and shifts what goes in and out). The clock is
  * a GstSystemClock (monotonic), calibrated once at the start against CLOCK_BOOTTIME minus the
  * meeting's epoch. Both advance at one rate and differ only when the machine sleeps: then
  * media_clock_slept() says so and the worker is to end and be started anew. */

@@ -1,0 +1,304 @@
+#include "inputs.h"
+
+#include "alarm.h"
+#include "selection.h"
+
+#include <errno.h>
+#include <gst/video/video.h>
+#include <stdatomic.h>
+#include <string.h>
+
+/* One source of the spec. */
+struct input {
+    struct inputs *in;
+    uint64_t serial; /* never used again */
+    struct spec_source spec;
+    struct source *source; /* NULL: could not be made, `refusal` says why */
+    char refusal[256];
+    struct alarm_watch watch;
+    GstVideoInfo info;
+    /* Under the inputs' lock. */
+    bool lived;     /* since the last notice that it is lost */
+    char told[256]; /* the refusal that was told last */
+};
+
+struct inputs {
+    const struct format *format;
+    const struct inputs_ops *ops;
+    void *ctx;
+    uint64_t serial;
+    _Atomic uint64_t on_air; /* an input's serial, 0: none */
+    _Atomic int64_t delay_us;
+    GMutex video_lock, audio_lock; /* one call at a time each; never held with `lock` */
+    uint64_t video_from, audio_from;
+    GMutex lock; /* what follows; sources are never stopped under it */
+    struct selection selection;
+    unsigned alarms;
+    int count;
+    struct input *inputs[SPEC_MAX_SOURCES];
+};
+
+static int64_t now_ns(struct inputs *in)
+{
+    return (int64_t)format_now(in->format);
+}
+
+static void delivered(struct input *input, int64_t now)
+{
+    struct inputs *in = input->in;
+    g_mutex_lock(&in->lock);
+    input->lived = true;
+    selection_delivered(&in->selection, input->spec.id, now);
+    g_mutex_unlock(&in->lock);
+}
+
+static void look(struct input *input, GstBuffer *buffer, int64_t now)
+{
+    GstVideoFrame frame;
+    if (!gst_video_frame_map(&frame, &input->info, buffer, GST_MAP_READ))
+        return;
+    alarm_picture(&input->watch, GST_VIDEO_FRAME_PLANE_DATA(&frame, 0),
+                  GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0), GST_VIDEO_FRAME_WIDTH(&frame),
+                  GST_VIDEO_FRAME_HEIGHT(&frame), now);
+    gst_video_frame_unmap(&frame);
+}
+
+static void on_video(void *ctx, GstBuffer *buffer)
+{
+    struct input *input = ctx;
+    struct inputs *in = input->in;
+    int64_t now = now_ns(in);
+    look(input, buffer, now);
+    delivered(input, now);
+    g_mutex_lock(&in->video_lock);
+    if (in->on_air == input->serial) {
+        in->ops->video(in->ctx, buffer, in->video_from != input->serial);
+        in->video_from = input->serial;
+        buffer = NULL;
+    }
+    g_mutex_unlock(&in->video_lock);
+    gst_clear_buffer(&buffer);
+}
+
+static void on_audio(void *ctx, GstBuffer *buffer)
+{
+    struct input *input = ctx;
+    struct inputs *in = input->in;
+    int64_t now = now_ns(in);
+    GstMapInfo map;
+    if (gst_buffer_map(buffer, &map, GST_MAP_READ)) {
+        alarm_sound(&input->watch, (const float *)(const void *)map.data, map.size / sizeof(float),
+                    now);
+        gst_buffer_unmap(buffer, &map);
+    }
+    delivered(input, now);
+    g_mutex_lock(&in->audio_lock);
+    if (in->on_air == input->serial) {
+        in->ops->audio(in->ctx, buffer, in->audio_from != input->serial);
+        in->audio_from = input->serial;
+        buffer = NULL;
+    }
+    g_mutex_unlock(&in->audio_lock);
+    gst_clear_buffer(&buffer);
+}
+
+static void on_encoded(void *ctx, enum source_track track, GstBuffer *unit, const GstCaps *caps)
+{
+    gst_buffer_unref(unit);
+}
+
+/* A refusal is told once, however often the other side tries again with the same. */
+static void on_state(void *ctx, enum source_state state, const char *reason)
+{
+    struct input *input = ctx;
+    struct inputs *in = input->in;
+    if (state == SOURCE_LIVE)
+        return;
+    alarm_reset(&input->watch);
+    g_mutex_lock(&in->lock);
+    selection_broke_off(&in->selection, input->spec.id, now_ns(in));
+    bool lost = input->lived;
+    bool refused = state == SOURCE_REFUSED && (lost || strcmp(input->told, reason));
+    input->lived = false;
+    if (refused)
+        g_strlcpy(input->told, reason, sizeof(input->told));
+    g_mutex_unlock(&in->lock);
+    if (refused)
+        in->ops->notice(in->ctx, "source.refused", input->spec.id, reason);
+    else if (lost)
+        in->ops->notice(in->ctx, "source.lost", input->spec.id, reason);
+}
+
+static const struct source_events events = {
+    .video = on_video, .audio = on_audio, .encoded = on_encoded, .state = on_state};
+
+struct inputs *inputs_create(const struct format *format, const struct inputs_ops *ops, void *ctx)
+{
+    struct inputs *in = g_new0(struct inputs, 1);
+    in->format = format;
+    in->ops = ops;
+    in->ctx = ctx;
+    g_mutex_init(&in->lock);
+    g_mutex_init(&in->video_lock);
+    g_mutex_init(&in->audio_lock);
+    return in;
+}
+
+static struct input *input_new(struct inputs *in, const struct spec_source *spec)
+{
+    struct input *input = g_new0(struct input, 1);
+    input->in = in;
+    input->serial = ++in->serial;
+    input->spec = *spec;
+    gst_video_info_set_format(&input->info, GST_VIDEO_FORMAT_I420, in->format->width,
+                              in->format->height);
+    if (source_create(spec, in->format, &events, input, &input->source, input->refusal) < 0)
+        in->ops->notice(in->ctx, "source.refused", spec->id, input->refusal);
+    return input;
+}
+
+/* Not under the lock: waits for the source's running callbacks. */
+static void input_destroy(struct input *input)
+{
+    if (input->source)
+        source_stop(input->source);
+    source_destroy(input->source);
+    g_free(input);
+}
+
+static bool same(const struct spec_source *a, const struct spec_source *b)
+{
+    return !strcmp(a->id, b->id) && a->kind == b->kind && a->loop == b->loop &&
+           !strcmp(a->url, b->url) && !strcmp(a->passphrase, b->passphrase) &&
+           !strcmp(a->stream_id, b->stream_id);
+}
+
+static int find(struct input *const *inputs, int count, const struct spec_source *spec)
+{
+    for (int i = 0; i < count; i++)
+        if (inputs[i] && same(&inputs[i]->spec, spec))
+            return i;
+    return -1;
+}
+
+void inputs_set(struct inputs *in, const struct spec *spec)
+{
+    struct input *old[SPEC_MAX_SOURCES], *made[SPEC_MAX_SOURCES];
+    int old_count = in->count, made_count = 0;
+    memcpy(old, in->inputs, sizeof(old));
+    g_mutex_lock(&in->lock);
+    in->count = 0;
+    selection_set_sources(&in->selection, spec);
+    for (int i = 0; i < spec->source_count; i++) {
+        int at = find(old, old_count, &spec->sources[i]);
+        in->inputs[in->count] = at < 0 ? NULL : old[at];
+        if (at >= 0) {
+            old[at]->spec.priority = spec->sources[i].priority;
+            old[at]->spec.delay_us = spec->sources[i].delay_us;
+            old[at] = NULL;
+            in->count++;
+        }
+    }
+    g_mutex_unlock(&in->lock);
+    for (int i = 0; i < old_count; i++)
+        if (old[i])
+            input_destroy(old[i]);
+    /* Only now: a source that changed may need the port of the one before it. */
+    for (int i = 0; i < spec->source_count; i++)
+        if (find(in->inputs, in->count, &spec->sources[i]) < 0)
+            made[made_count++] = input_new(in, &spec->sources[i]);
+    g_mutex_lock(&in->lock);
+    for (int i = 0; i < made_count; i++)
+        in->inputs[in->count++] = made[i];
+    g_mutex_unlock(&in->lock);
+    for (int i = 0; i < made_count; i++)
+        if (made[i]->source)
+            source_start(made[i]->source);
+    inputs_tick(in);
+}
+
+void inputs_close(struct inputs *in)
+{
+    static const struct spec none = {0};
+    inputs_set(in, &none);
+}
+
+void inputs_destroy(struct inputs *in)
+{
+    if (!in)
+        return;
+    inputs_close(in);
+    g_mutex_clear(&in->lock);
+    g_mutex_clear(&in->video_lock);
+    g_mutex_clear(&in->audio_lock);
+    g_free(in);
+}
+
+int inputs_select(struct inputs *in, const char *id)
+{
+    g_mutex_lock(&in->lock);
+    bool known = !id[0];
+    for (int i = 0; i < in->count; i++)
+        known |= !strcmp(in->inputs[i]->spec.id, id);
+    if (known)
+        g_strlcpy(in->selection.selected, id, sizeof(in->selection.selected));
+    g_mutex_unlock(&in->lock);
+    return known ? 0 : -ENOENT;
+}
+
+/* Under the lock. */
+static struct input *on_air(struct inputs *in)
+{
+    for (int i = 0; i < in->count; i++)
+        if (in->selection.on_air[0] && !strcmp(in->inputs[i]->spec.id, in->selection.on_air))
+            return in->inputs[i];
+    return NULL;
+}
+
+void inputs_tick(struct inputs *in)
+{
+    char id[ID_MAX] = "";
+    g_mutex_lock(&in->lock);
+    int64_t now = now_ns(in);
+    bool changed = selection_decide(&in->selection, now);
+    struct input *input = on_air(in);
+    in->on_air = input ? input->serial : 0;
+    in->delay_us = input ? input->spec.delay_us : 0;
+    if (input)
+        memcpy(id, input->spec.id, sizeof(id));
+    unsigned before = in->alarms;
+    unsigned alarms = in->alarms = input ? alarm_now(&input->watch, now) : 0;
+    g_mutex_unlock(&in->lock);
+    if (changed)
+        in->ops->notice(in->ctx, "source.on_air", id, "");
+    for (unsigned alarm = 1; alarm <= ALARM_BLACK; alarm <<= 1)
+        if ((alarms ^ before) & alarm)
+            in->ops->notice(in->ctx, alarms & alarm ? "alarm.raised" : "alarm.cleared", id,
+                            alarm_name((enum programme_alarm)alarm));
+}
+
+void inputs_status(struct inputs *in, struct link_status *ret)
+{
+    g_mutex_lock(&in->lock);
+    memcpy(ret->on_air, in->selection.on_air, sizeof(ret->on_air));
+    memcpy(ret->selected, in->selection.selected, sizeof(ret->selected));
+    ret->alarms = in->alarms;
+    ret->source_count = in->count;
+    for (int i = 0; i < in->count; i++) {
+        struct link_source_status *status = &ret->sources[i];
+        const struct input *input = in->inputs[i];
+        if (input->source) {
+            source_status(input->source, status);
+            continue;
+        }
+        memcpy(status->id, input->spec.id, sizeof(status->id));
+        status->state = SOURCE_REFUSED;
+        memcpy(status->reason, input->refusal, sizeof(status->reason));
+    }
+    g_mutex_unlock(&in->lock);
+}
+
+int64_t inputs_delay_us(struct inputs *in)
+{
+    return in->delay_us;
+}

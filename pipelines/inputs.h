@@ -1,0 +1,47 @@
+/* The programme's inputs: all sources of the spec, which of them is on air, and its alarms.
+ *
+ * Calls are the main thread's where nothing else is said; sources deliver on threads of their own.
+ */
+#ifndef MECLIS_PIPELINES_INPUTS_H
+#define MECLIS_PIPELINES_INPUTS_H
+
+#include "format.h"
+#include "link/message.h"
+#include "source.h"
+
+struct inputs;
+
+struct inputs_ops {
+    /* What is on air; `other`: it comes from another source than the one before. One call at a time
+     * for the picture and one for the sound, on a source's thread; must not block. Take the
+     * buffer. */
+    void (*video)(void *ctx, GstBuffer *frame, bool other);
+    void (*audio)(void *ctx, GstBuffer *sound, bool other);
+    /* Something for the log, see struct link_notice. Any thread; must not block. */
+    void (*notice)(void *ctx, const char *type, const char *source, const char *detail);
+};
+
+/* `format` and `ops` are borrowed for its life. Returns owned, no source yet. */
+struct inputs *inputs_create(const struct format *format, const struct inputs_ops *ops, void *ctx);
+
+/* Stops all sources, without waiting for their teardown; no callback comes after. */
+void inputs_close(struct inputs *in);
+void inputs_destroy(struct inputs *in);
+
+/* Makes the sources those of the spec: what stays the same runs on untouched. A source that can't
+ * be made is reported as refused. */
+void inputs_set(struct inputs *in, const struct spec *spec);
+
+/* Keeps to that source while it lives; "": by priority. Returns 0, or -ENOENT. */
+int inputs_select(struct inputs *in, const char *id);
+
+/* To be called each 50 ms. */
+void inputs_tick(struct inputs *in);
+
+/* Fills on_air, selected, alarms and the sources. Any thread. */
+void inputs_status(struct inputs *in, struct link_status *ret);
+
+/* The delay of what is on air, 0 for the slate. Any thread. */
+int64_t inputs_delay_us(struct inputs *in);
+
+#endif

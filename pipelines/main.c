@@ -1,0 +1,84 @@
+/* meclis-pipeline: the media worker. Its lines go to standard error, its exit status says how it
+ * ended (link/exit.h). It outlives the server that started it. */
+#include "base/io.h"
+#include "base/log.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <gst/gst.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] = "usage: meclis-pipeline programme --spec FILE\n";
+
+/* Nothing of the starter's is held: its sockets, its session, its standard input. */
+static void stand_alone(void)
+{
+    close_range(3, ~0u, 0);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null >= 0)
+        dup2(null, STDIN_FILENO);
+    if (null > STDERR_FILENO)
+        close(null);
+    setsid();
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+}
+
+static gboolean on_signal(void *data)
+{
+    worker_end(data, WORKER_ENDED);
+    return G_SOURCE_CONTINUE;
+}
+
+static struct spec *read_spec(const char *path)
+{
+    cleanup(bytes_unref_p) struct bytes *text = NULL;
+    int r = io_read_file(path, SPEC_MAX_BYTES, &text);
+    if (r < 0) {
+        log_error("worker", "%s: %s", path, strerror(-r));
+        return NULL;
+    }
+    struct spec *spec = NULL;
+    char reason[256] = "";
+    r = spec_parse(text->data, text->size, &spec, reason);
+    if (r < 0)
+        log_error("worker", "%s: %s", path, r == -EINVAL ? reason : strerror(-r));
+    return r < 0 ? NULL : spec;
+}
+
+static enum worker_exit programme(const char *path)
+{
+    struct spec *spec = read_spec(path);
+    if (!spec)
+        return WORKER_BAD_SPEC;
+    char reason[256] = "";
+    enum worker_exit status = WORKER_FAILED;
+    struct worker *w = worker_start(spec, path, &status, reason);
+    if (!w) {
+        log_error("worker", "%s", reason);
+        return status;
+    }
+    g_unix_signal_add(SIGTERM, on_signal, w);
+    g_unix_signal_add(SIGINT, on_signal, w);
+    status = worker_run(w);
+    worker_destroy(w);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 4 || strcmp(argv[1], "programme") || strcmp(argv[2], "--spec")) {
+        fputs(usage, stderr);
+        return WORKER_BAD_SPEC;
+    }
+    stand_alone();
+    gst_init(NULL, NULL);
+    enum worker_exit status = programme(argv[3]);
+    log_info("worker", "ended (%d)", (int)status);
+    return (int)status;
+}

@@ -1,0 +1,260 @@
+#include "programme.h"
+
+#include "ground.h"
+#include "slate.h"
+
+#include <gst/app/gstappsrc.h>
+#include <gst/video/video.h>
+#include <string.h>
+
+/* The mixers wait so long for what is on air. */
+#define MIX_LATENCY_NS (60 * GST_MSECOND)
+/* So long the last frame of a source that fell silent stays; then the slate shows. Longer than
+ * selection takes for the next source, so that it does not flash up between the two. */
+#define REPEAT_NS (500 * GST_MSECOND)
+/* What waits before the mixers at the most; the oldest is dropped. */
+#define INPUT_QUEUE_NS (600 * GST_MSECOND)
+/* Between creating the pipeline and its first frame. */
+#define START_IN_NS (100 * GST_MSECOND)
+
+enum input { INPUT_SLATE, INPUT_SILENCE, INPUT_VIDEO, INPUT_AUDIO, INPUT_COUNT };
+
+struct programme {
+    const struct format *format;
+    const struct programme_ops *ops;
+    void *ctx;
+    GstElement *pipeline;
+    GstAppSrc *inputs[INPUT_COUNT]; /* each holds a reference */
+    GstBuffer *slate;
+    struct ground *ground;
+    struct ground_ops ground_ops;
+    struct encoder_ops encoder_ops;
+    /* Media time of the first frame: the pipeline's running time 0, since mixers begin there. What
+     * goes in and comes out is shifted by it. */
+    GstClockTime start_ns;
+    /* The compositor's thread. */
+    uint64_t grid_ns;
+    uint64_t cell; /* of the frame before */
+    unsigned keyframes;
+};
+
+static GstBusSyncReply on_message(GstBus *bus, GstMessage *message, void *data)
+{
+    struct programme *p = data;
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+        GError *error = NULL;
+        gst_message_parse_error(message, &error, NULL);
+        char reason[256];
+        g_snprintf(reason, sizeof(reason), "%s: %s", GST_MESSAGE_SRC_NAME(message),
+                   error ? error->message : "failed");
+        g_clear_error(&error);
+        p->ops->failed(p->ctx, reason);
+    }
+    gst_message_unref(message);
+    return GST_BUS_DROP;
+}
+
+/* Asks all encoders for a keyframe with the first frame of each cell of the grid: the event goes
+ * ahead of that very frame. */
+static GstPadProbeReturn mark_keyframes(GstPad *pad, GstPadProbeInfo *info, void *data)
+{
+    struct programme *p = data;
+    GstClockTime pts = GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info));
+    uint64_t cell = (pts + p->start_ns) / p->grid_ns;
+    if (cell != p->cell) {
+        p->cell = cell;
+        gst_pad_push_event(pad, gst_video_event_new_downstream_force_key_unit(pts, pts, pts, FALSE,
+                                                                              p->keyframes++));
+    }
+    return GST_PAD_PROBE_OK;
+}
+
+static void set_up_input(struct programme *p, enum input input, const char *name, GstCaps *caps)
+{
+    GstElement *element = gst_bin_get_by_name(GST_BIN(p->pipeline), name);
+    g_object_set(element, "format", GST_FORMAT_TIME, "is-live", TRUE, "min-latency", (gint64)0,
+                 "max-buffers", (guint64)0, "max-bytes", (guint64)0, "max-time",
+                 (guint64)INPUT_QUEUE_NS, "leaky-type", GST_APP_LEAKY_TYPE_DOWNSTREAM,
+                 "emit-signals", FALSE, NULL);
+    p->inputs[input] = GST_APP_SRC(element);
+    gst_app_src_set_caps(p->inputs[input], caps);
+}
+
+static void set_up_inputs(struct programme *p)
+{
+    const struct format *f = p->format;
+    GstCaps *fixed = format_video_caps(f, f->rate_num, f->rate_den);
+    GstCaps *any = format_video_caps(f, 0, 1);
+    GstCaps *sound = format_audio_caps();
+    set_up_input(p, INPUT_SLATE, "slate", fixed);
+    set_up_input(p, INPUT_VIDEO, "video", any);
+    set_up_input(p, INPUT_SILENCE, "silence", sound);
+    set_up_input(p, INPUT_AUDIO, "audio", sound);
+    GstElement *filter = gst_bin_get_by_name(GST_BIN(p->pipeline), "picture");
+    g_object_set(filter, "caps", fixed, NULL);
+    GstPad *pad = gst_element_get_static_pad(filter, "src");
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, mark_keyframes, p, NULL);
+    gst_object_unref(pad);
+    gst_object_unref(filter);
+    gst_caps_unref(fixed);
+    gst_caps_unref(any);
+    gst_caps_unref(sound);
+}
+
+static bool parse(struct programme *p, char ret_reason[256])
+{
+    cleanup_free char *description = g_strdup_printf(
+        "compositor name=mix background=black latency=%" G_GUINT64_FORMAT
+        " sink_0::zorder=0 sink_1::zorder=1 "
+        "sink_1::max-last-buffer-repeat=%" G_GUINT64_FORMAT " ! capsfilter name=picture ! "
+        "tee name=renditions "
+        "appsrc name=slate ! mix.sink_0 appsrc name=video ! mix.sink_1 "
+        "audiomixer name=soundmix latency=%" G_GUINT64_FORMAT
+        " output-buffer-duration-fraction=1024/%d ! "
+        "audio/x-raw,format=F32LE,rate=%d,channels=%d,layout=interleaved ! identity name=sound "
+        "appsrc name=silence ! soundmix.sink_0 appsrc name=audio ! soundmix.sink_1",
+        (guint64)MIX_LATENCY_NS, (guint64)REPEAT_NS, (guint64)MIX_LATENCY_NS, FORMAT_AUDIO_RATE,
+        FORMAT_AUDIO_RATE, FORMAT_AUDIO_CHANNELS);
+    GError *error = NULL;
+    p->pipeline = gst_parse_launch_full(description, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
+    if (error)
+        g_snprintf(ret_reason, 256, "the programme can't be built: %s", error->message);
+    g_clear_error(&error);
+    return p->pipeline != NULL;
+}
+
+/* Adds the encoder, NULL when it could not be made, behind the named element. */
+static bool add_encoder(struct programme *p, const char *behind, GstElement *encoder)
+{
+    if (!encoder)
+        return false;
+    gst_bin_add(GST_BIN(p->pipeline), encoder);
+    GstElement *from = gst_bin_get_by_name(GST_BIN(p->pipeline), behind);
+    bool linked = gst_element_link(from, encoder);
+    gst_object_unref(from);
+    return linked;
+}
+
+static bool add_encoders(struct programme *p, const struct spec *spec, char ret_reason[256])
+{
+    uint8_t track = 1;
+    for (int i = 0; i < spec->rendition_count; i++, track++)
+        if (!add_encoder(p, "renditions",
+                         encoder_video_new(&spec->renditions[i], track, &p->encoder_ops, p)))
+            goto fail;
+    if (add_encoder(p, "sound",
+                    encoder_audio_new(spec->audio_bitrate_bps, track, &p->encoder_ops, p)))
+        return true;
+fail:
+    g_snprintf(ret_reason, 256, "the encoder of track %d can't be built", track);
+    return false;
+}
+
+/* Takes the buffer; what is from before the start is dropped. */
+static void push(struct programme *p, enum input input, GstBuffer *buffer)
+{
+    if (GST_BUFFER_PTS(buffer) < p->start_ns) {
+        gst_buffer_unref(buffer);
+        return;
+    }
+    buffer = gst_buffer_make_writable(buffer);
+    GST_BUFFER_PTS(buffer) -= p->start_ns;
+    GST_BUFFER_DTS(buffer) = GST_CLOCK_TIME_NONE;
+    gst_app_src_push_buffer(p->inputs[input], buffer);
+}
+
+static void on_slate(void *ctx, GstBuffer *frame)
+{
+    push(ctx, INPUT_SLATE, frame);
+}
+
+static void on_silence(void *ctx, GstBuffer *sound)
+{
+    push(ctx, INPUT_SILENCE, sound);
+}
+
+static void on_config(void *ctx, uint8_t track, const void *data, size_t size, int width,
+                      int height)
+{
+    struct programme *p = ctx;
+    p->ops->encoder.config(p->ctx, track, data, size, width, height);
+}
+
+static void on_unit(void *ctx, uint8_t track, struct fragmenter_unit *unit)
+{
+    struct programme *p = ctx;
+    unit->pts_ns += (int64_t)p->start_ns;
+    unit->dts_ns += (int64_t)p->start_ns;
+    p->ops->encoder.unit(p->ctx, track, unit);
+}
+
+int programme_create(const struct spec *spec, const struct format *format,
+                     const struct programme_ops *ops, void *ctx, struct programme **ret,
+                     char ret_reason[256])
+{
+    struct programme *p = g_new0(struct programme, 1);
+    p->format = format;
+    p->ops = ops;
+    p->ctx = ctx;
+    p->grid_ns = (uint64_t)spec->grid_us * 1000;
+    p->ground_ops = (struct ground_ops){.video = on_slate, .audio = on_silence};
+    p->encoder_ops = (struct encoder_ops){.config = on_config, .unit = on_unit};
+    p->slate = slate_draw(format, spec->title, spec->language, ret_reason);
+    if (!p->slate || !parse(p, ret_reason))
+        goto fail;
+    set_up_inputs(p);
+    if (!add_encoders(p, spec, ret_reason))
+        goto fail;
+    GstBus *bus = gst_element_get_bus(p->pipeline);
+    gst_bus_set_sync_handler(bus, on_message, p, NULL);
+    gst_object_unref(bus);
+    format_use_clock(format, GST_PIPELINE(p->pipeline));
+    *ret = p;
+    return 0;
+fail:
+    programme_destroy(p);
+    return -EINVAL;
+}
+
+int programme_start(struct programme *p)
+{
+    p->start_ns = ground_frame_at(p->format, format_now(p->format) + START_IN_NS);
+    p->cell = p->start_ns / p->grid_ns;
+    gst_element_set_base_time(p->pipeline, p->start_ns);
+    if (gst_element_set_state(p->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
+        return -EIO;
+    p->ground = ground_start(p->format, p->slate, p->start_ns, &p->ground_ops, p);
+    return 0;
+}
+
+static void give(struct programme *p, enum input input, GstBuffer *buffer, bool other)
+{
+    buffer = gst_buffer_make_writable(buffer);
+    if (other)
+        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+    push(p, input, buffer);
+}
+
+void programme_video(struct programme *p, GstBuffer *frame, bool other)
+{
+    give(p, INPUT_VIDEO, frame, other);
+}
+
+void programme_audio(struct programme *p, GstBuffer *sound, bool other)
+{
+    give(p, INPUT_AUDIO, sound, other);
+}
+
+void programme_destroy(struct programme *p)
+{
+    if (!p)
+        return;
+    ground_destroy(p->ground);
+    if (p->pipeline)
+        gst_element_set_state(p->pipeline, GST_STATE_NULL);
+    for (int i = 0; i < INPUT_COUNT; i++)
+        gst_clear_object(&p->inputs[i]);
+    gst_clear_object(&p->pipeline);
+    gst_clear_buffer(&p->slate);
+    g_free(p);
+}

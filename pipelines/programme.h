@@ -1,0 +1,41 @@
+/* The composed programme: what is on air over the slate and silence, encoded once per track.
+ *
+ * One pipeline that never stops for a source's sake. Its time line has no gap: where nothing comes,
+ * the slate shows and silence sounds. Keyframes stand in all renditions at the first frame of each
+ * cell of the grid of media time, and nowhere else (but at the very first frame). */
+#ifndef MECLIS_PIPELINES_PROGRAMME_H
+#define MECLIS_PIPELINES_PROGRAMME_H
+
+#include "encoder.h"
+#include "format.h"
+#include "link/spec.h"
+
+struct programme;
+
+struct programme_ops {
+    struct encoder_ops encoder;
+    /* An element failed: the programme is to be ended, the worker started anew. On any thread,
+     * perhaps more than once. */
+    void (*failed)(void *ctx, const char *reason);
+};
+
+/* Tracks are numbered from 1: the renditions in their order, then the sound. All but ctx is
+ * borrowed for the call, `ops` and `format` for the programme's life. Returns 0, or -EINVAL with a
+ * reason. */
+int programme_create(const struct spec *spec, const struct format *format,
+                     const struct programme_ops *ops, void *ctx, struct programme **ret,
+                     char ret_reason[256]);
+
+/* Begins to deliver. Returns 0 or -EIO. */
+int programme_start(struct programme *p);
+
+/* What is on air, from any thread: one thread at a time for the picture, and one for the sound.
+ * Both take the buffer, which is in the format and whose PTS is media time. `other` says that it
+ * comes from another source than the one before. */
+void programme_video(struct programme *p, GstBuffer *frame, bool other);
+void programme_audio(struct programme *p, GstBuffer *sound, bool other);
+
+/* Ends it: no callback comes after. The main thread. */
+void programme_destroy(struct programme *p);
+
+#endif

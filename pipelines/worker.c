@@ -1,0 +1,275 @@
+#include "worker.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "inputs.h"
+#include "output.h"
+#include "programme.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TICK_MS 50
+#define TICKS_A_SECOND (1000 / TICK_MS)
+/* Ending hangs at the most for so long; then the kernel ends us, and the recording is as after a
+ * kill. */
+#define END_S 8
+#define DRAIN_MS 2000
+
+struct worker {
+    struct spec *spec;
+    char *spec_path;
+    GMainLoop *loop;
+    struct format format;
+    struct programme_ops programme_ops;
+    struct programme *programme;
+    struct inputs *inputs;
+    struct output *output;
+    guint timer;
+    unsigned ticks;
+    GMutex lock; /* what follows */
+    bool ending;
+    enum worker_exit exit; /* why */
+};
+
+/* A command on its way from the publisher's thread to ours. */
+struct order {
+    struct worker *w;
+    struct link_command command;
+    uint64_t ticket;
+};
+
+static gboolean quit(void *data)
+{
+    struct worker *w = data;
+    g_main_loop_quit(w->loop);
+    return G_SOURCE_REMOVE;
+}
+
+void worker_end(struct worker *w, enum worker_exit why)
+{
+    g_mutex_lock(&w->lock);
+    if (!w->ending)
+        w->exit = why;
+    w->ending = true;
+    g_mutex_unlock(&w->lock);
+    g_idle_add(quit, w);
+}
+
+static void on_config(void *ctx, uint8_t track, const void *data, size_t size, int width,
+                      int height)
+{
+    struct worker *w = ctx;
+    if (output_config(w->output, track, data, size, width, height) < 0)
+        worker_end(w, WORKER_ENCODER);
+}
+
+static void on_unit(void *ctx, uint8_t track, struct fragmenter_unit *unit)
+{
+    struct worker *w = ctx;
+    int64_t ago_us = ((int64_t)format_now(&w->format) - unit->pts_ns) / 1000;
+    unit->capture_utc_us = clock_utc_us() - ago_us - inputs_delay_us(w->inputs);
+    output_unit(w->output, track, unit);
+}
+
+static void on_failed(void *ctx, const char *reason)
+{
+    log_error("programme", "%s", reason);
+    worker_end(ctx, WORKER_ENCODER);
+}
+
+static void on_video(void *ctx, GstBuffer *frame, bool other)
+{
+    programme_video(((struct worker *)ctx)->programme, frame, other);
+}
+
+static void on_audio(void *ctx, GstBuffer *sound, bool other)
+{
+    programme_audio(((struct worker *)ctx)->programme, sound, other);
+}
+
+static void on_notice(void *ctx, const char *type, const char *source, const char *detail)
+{
+    struct worker *w = ctx;
+    log_info("worker", "%s %s %s", type, source, detail);
+    output_notice(w->output, type, source, detail);
+}
+
+static const struct inputs_ops inputs_ops = {
+    .video = on_video, .audio = on_audio, .notice = on_notice};
+
+static void on_status(void *ctx, struct link_status *ret)
+{
+    struct worker *w = ctx;
+    ret->media_time_us = (int64_t)format_now(&w->format) / 1000;
+    inputs_status(w->inputs, ret);
+    FILE *file = fopen("/proc/self/statm", "re");
+    long pages = 0, resident = 0;
+    if (file && fscanf(file, "%ld %ld", &pages, &resident) == 2)
+        ret->rss_bytes = (int64_t)resident * sysconf(_SC_PAGESIZE);
+    if (file)
+        fclose(file);
+}
+
+static int read_spec(const char *path, struct spec **ret, char ret_reason[256])
+{
+    cleanup(bytes_unref_p) struct bytes *text = NULL;
+    int r = io_read_file(path, SPEC_MAX_BYTES, &text);
+    if (r < 0) {
+        snprintf(ret_reason, 256, "%s: %s", path, strerror(-r));
+        return r;
+    }
+    return spec_parse(text->data, text->size, ret, ret_reason);
+}
+
+static int set_sources(struct worker *w, char ret_reason[256])
+{
+    cleanup(spec_destroy_p) struct spec *spec = NULL;
+    int r = read_spec(w->spec_path, &spec, ret_reason);
+    if (r == 0)
+        inputs_set(w->inputs, spec);
+    return r;
+}
+
+static int obey(struct worker *w, const struct link_command *command, char ret_reason[256])
+{
+    int r;
+    switch (command->kind) {
+    case LINK_STOP:
+        worker_end(w, WORKER_ENDED);
+        return 0;
+    case LINK_RECORD_START:
+    case LINK_RECORD_STOP:
+        r = output_record(w->output, command->kind == LINK_RECORD_START);
+        if (r < 0)
+            snprintf(ret_reason, 256, "the recording can't begin: %s", strerror(-r));
+        return r;
+    case LINK_SOURCES:
+        return set_sources(w, ret_reason);
+    case LINK_SELECT:
+        r = inputs_select(w->inputs, command->source);
+        if (r < 0)
+            snprintf(ret_reason, 256, "there is no source %s", command->source);
+        return r;
+    }
+    snprintf(ret_reason, 256, "unknown command %d", (int)command->kind);
+    return -ENOTSUP;
+}
+
+static gboolean open_order(void *data)
+{
+    struct order *order = data;
+    char reason[256] = "";
+    int r = obey(order->w, &order->command, reason);
+    output_reply(order->w->output, order->ticket, r, reason);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_command(void *ctx, const struct link_command *command, uint64_t ticket)
+{
+    struct order *order = g_new(struct order, 1);
+    *order = (struct order){.w = ctx, .command = *command, .ticket = ticket};
+    g_idle_add_full(G_PRIORITY_DEFAULT, open_order, order, g_free);
+}
+
+static void on_orphaned(void *ctx)
+{
+    log_info("worker", "no server claimed this worker: it ends");
+    worker_end(ctx, WORKER_ENDED);
+}
+
+static const struct publisher_ops publisher_ops = {
+    .status = on_status, .command = on_command, .orphaned = on_orphaned};
+
+static gboolean on_tick(void *data)
+{
+    struct worker *w = data;
+    inputs_tick(w->inputs);
+    if (++w->ticks % TICKS_A_SECOND)
+        return G_SOURCE_CONTINUE;
+    output_mend(w->output);
+    if (media_clock_slept(w->format.clock, w->spec->epoch_boot_us)) {
+        log_warning("worker", "the machine slept: starting anew by the right time");
+        worker_end(w, WORKER_CLOCK);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+static int start(struct worker *w, char ret_reason[256])
+{
+    const struct spec *spec = w->spec;
+    w->format = (struct format){.mode = spec->mode,
+                                .width = spec->renditions[0].width,
+                                .height = spec->renditions[0].height,
+                                .rate_num = spec->frame_rate_num,
+                                .rate_den = spec->frame_rate_den,
+                                .clock = media_clock_new(spec->epoch_boot_us)};
+    w->inputs = inputs_create(&w->format, &inputs_ops, w);
+    int r = output_create(spec, &publisher_ops, w, &w->output);
+    if (r < 0) {
+        snprintf(ret_reason, 256, "%s: %s", spec->run_folder,
+                 r == -EWOULDBLOCK ? "another worker of this meeting runs" : strerror(-r));
+        return r == -EWOULDBLOCK ? WORKER_TWICE : WORKER_FAILED;
+    }
+    w->programme_ops = (struct programme_ops){.encoder = {.config = on_config, .unit = on_unit},
+                                              .failed = on_failed};
+    if (programme_create(spec, &w->format, &w->programme_ops, w, &w->programme, ret_reason) < 0)
+        return WORKER_FAILED;
+    if (programme_start(w->programme) < 0) {
+        snprintf(ret_reason, 256, "the programme does not start");
+        return WORKER_FAILED;
+    }
+    inputs_set(w->inputs, spec);
+    return 0;
+}
+
+struct worker *worker_start(struct spec *spec, const char *spec_path, enum worker_exit *ret_exit,
+                            char ret_reason[256])
+{
+    struct worker *w = g_new0(struct worker, 1);
+    w->spec = spec;
+    w->spec_path = g_strdup(spec_path);
+    w->loop = g_main_loop_new(NULL, FALSE);
+    g_mutex_init(&w->lock);
+    int r = start(w, ret_reason);
+    if (r) {
+        *ret_exit = (enum worker_exit)r;
+        worker_destroy(w);
+        return NULL;
+    }
+    w->timer = g_timeout_add(TICK_MS, on_tick, w);
+    return w;
+}
+
+enum worker_exit worker_run(struct worker *w)
+{
+    g_main_loop_run(w->loop);
+    return w->exit;
+}
+
+void worker_destroy(struct worker *w)
+{
+    if (!w)
+        return;
+    alarm(END_S);
+    if (w->timer)
+        g_source_remove(w->timer);
+    /* The sources first, so that nothing comes any more; then the encoders; then what they fed.
+     * The publisher asks for the status until the end, so the inputs' memory goes after it. */
+    if (w->inputs)
+        inputs_close(w->inputs);
+    programme_destroy(w->programme);
+    output_destroy(w->output);
+    inputs_destroy(w->inputs);
+    source_drain(DRAIN_MS);
+    gst_clear_object(&w->format.clock);
+    g_main_loop_unref(w->loop);
+    g_mutex_clear(&w->lock);
+    spec_destroy(w->spec);
+    g_free(w->spec_path);
+    g_free(w);
+    alarm(0);
+}
