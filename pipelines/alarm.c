@@ -1,6 +1,7 @@
 #include "alarm.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* -60 dBFS as a mean square. */
 #define SILENT_MEAN_SQUARE 1e-6
@@ -28,20 +29,22 @@ void alarm_picture(struct alarm_watch *w, const uint8_t *luma, int stride, int w
     if (w->looked_ns && now_ns - w->looked_ns < ALARM_LOOK_NS)
         return;
     w->looked_ns = now_ns;
+    uint8_t points[ALARM_ROWS * ALARM_COLUMNS], *point = points;
+    const uint8_t *known = w->points;
     int bright = 0;
     bool changed = false;
-    uint8_t *known = w->points;
     for (int row = 0; row < ALARM_ROWS; row++) {
         const uint8_t *line = luma + (ptrdiff_t)(row * height / ALARM_ROWS) * stride;
-        for (int column = 0; column < ALARM_COLUMNS; column++, known++) {
-            uint8_t point = line[column * width / ALARM_COLUMNS];
-            changed |= abs(point - *known) > SAME_LUMA;
-            bright += point > BLACK_LUMA;
-            *known = point;
+        for (int column = 0; column < ALARM_COLUMNS; column++, point++, known++) {
+            *point = line[column * width / ALARM_COLUMNS];
+            changed |= abs(*point - *known) > SAME_LUMA;
+            bright += *point > BLACK_LUMA;
         }
     }
-    if (changed)
+    if (changed) {
         w->changed_ns = now_ns;
+        memcpy(w->points, points, sizeof(points));
+    }
     if (bright > BRIGHT_POINTS)
         w->bright_ns = now_ns;
 }

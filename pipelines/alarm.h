@@ -22,6 +22,7 @@ struct alarm_watch {
     _Atomic int64_t picture_ns, sound_ns; /* when they came last; 0: never */
     _Atomic int64_t changed_ns, bright_ns, loud_ns;
     int64_t looked_ns;
+    /* As they were at the last change, so that a slow one is seen too. */
     uint8_t points[ALARM_ROWS * ALARM_COLUMNS];
 };
 
