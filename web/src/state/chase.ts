@@ -1,0 +1,206 @@
+/**
+ * How close to live to play. The distance begins small, grows with what the line turns out to be
+ * like, and shrinks again slowly; it is kept by playing a little faster or slower, and by a jump
+ * where the little would take too long. Times in seconds unless their names say otherwise. Pure.
+ */
+
+export interface Span {
+  start: number;
+  end: number;
+}
+
+export interface ChaseInput {
+  nowMs: number;
+  /** Where the picture is, in the buffer's time. */
+  position: number;
+  /** What is buffered, in order. */
+  ranges: Span[];
+  /** The browser waits for data. */
+  waiting: boolean;
+  /** The viewer wants to be at the live edge (and has not paused). */
+  following: boolean;
+  /** What the connection began with, the past since the newest keyframe, has all come. */
+  atEdge: boolean;
+  /** The connection is there. An outage says nothing about the line's evenness. */
+  connected: boolean;
+  /** The worst lateness of late; see Lateness. */
+  latenessMs: number;
+}
+
+export interface ChaseOutput {
+  /** 0 holds the picture until there is enough. */
+  rate: number;
+  /** Where to jump, or null. */
+  seek: number | null;
+  target: number;
+  /** Buffered ahead of the position, on the average of late. */
+  ahead: number;
+}
+
+export const TARGET_LEAST = 0.12;
+export const TARGET_MOST = 4;
+/** What is further than this beyond the target is jumped over. */
+const JUMP = 1.5;
+/** What a decoder and a sound device need in hand. */
+const MARGIN = 0.05;
+const FASTEST = 1.1;
+const SLOWEST = 0.9;
+/** Leave the normal speed beyond this error, return to it within that. */
+const ERROR_OUT = 0.05;
+const ERROR_IN = 0.012;
+const GAIN = 0.3;
+/** Average of the last so many ms. */
+const SMOOTH_MS = 400;
+/** Ticks further apart mean a hidden tab or a machine that slept. */
+const TICK_LOST_MS = 600;
+const STALL_GROWTH = 1.7;
+const STALL_LEAST = 0.5;
+/** After a stall the floor stays, then sinks. */
+const FLOOR_HOLD_MS = 60_000;
+const FLOOR_SINKS = 0.02;
+/** Held pictures go on when so much is there, or after so long. */
+const HOLD_ENOUGH = 1;
+const HOLD_MOST_MS = 3_000;
+/** A next range that begins within this of the end is one with it. */
+const TOUCHING = 0.01;
+
+export class Chase {
+  #floor = TARGET_LEAST;
+  #stalledAt = -Infinity;
+  #tickAt: number | null = null;
+  #ahead: number | null = null;
+  #rate = 1;
+  #heldAt: number | null = null;
+  #joined = false;
+  #wasWaiting = false;
+  stalls = 0;
+
+  /** Playback begins anew: a new source, or a jump of the viewer's. What the line is like stays known. */
+  begin(): void {
+    this.#joined = false;
+    this.#ahead = null;
+    this.#heldAt = null;
+    this.#rate = 1;
+    this.#wasWaiting = false;
+    this.#tickAt = null;
+  }
+
+  target(input: Pick<ChaseInput, 'latenessMs'>): number {
+    const needed = input.latenessMs / 1000 + MARGIN;
+    return Math.min(TARGET_MOST, Math.max(TARGET_LEAST, this.#floor, needed));
+  }
+
+  tick(input: ChaseInput): ChaseOutput {
+    const elapsedMs = this.#tickAt === null ? 0 : Math.max(0, input.nowMs - this.#tickAt);
+    this.#tickAt = input.nowMs;
+    this.#sink(input.nowMs, elapsedMs);
+    const target = this.target(input);
+    const last = input.ranges[input.ranges.length - 1];
+    if (last === undefined) return this.#out(1, null, target, 0);
+    if (!input.following) return this.#idle(input, target);
+    if (!this.#joined) return this.#join(input, last, target);
+
+    const here = rangeAt(input.ranges, input.position);
+    const ahead = here === null ? 0 : here.end - input.position;
+    const grown = this.#noteStall(input, ahead) ? this.target(input) : target;
+    const jump = this.#jump(input, last, here, grown);
+    if (jump !== null) {
+      this.#ahead = last.end - jump;
+      this.#rate = 1;
+      return this.#out(this.#hold(input.nowMs, last.end - jump, grown), jump, grown, last.end - jump);
+    }
+    const smooth = this.#smooth(ahead, elapsedMs);
+    if (this.#heldAt !== null) return this.#out(this.#hold(input.nowMs, ahead, grown), null, grown, smooth);
+    return this.#out(this.#speed(smooth - grown, elapsedMs), null, grown, smooth);
+  }
+
+  /** The first picture: from the newest moment that leaves the target in hand. */
+  #join(input: ChaseInput, last: Span, target: number): ChaseOutput {
+    if (!input.atEdge) return this.#out(0, null, target, 0);
+    this.#joined = true;
+    const position = Math.max(last.start, last.end - target);
+    this.#ahead = last.end - position;
+    this.#heldAt = input.nowMs;
+    const seek = Math.abs(position - input.position) < 0.001 ? null : position;
+    return this.#out(this.#hold(input.nowMs, this.#ahead, target), seek, target, this.#ahead);
+  }
+
+  /** The viewer is somewhere of its own: only holes are jumped over. */
+  #idle(input: ChaseInput, target: number): ChaseOutput {
+    this.#ahead = null;
+    this.#heldAt = null;
+    this.#rate = 1;
+    this.#joined = true;
+    const here = rangeAt(input.ranges, input.position);
+    const next = input.ranges.find((range) => range.start > input.position);
+    const atEnd = here === null || here.end - input.position < MARGIN;
+    const seek = input.waiting && atEnd && next !== undefined ? next.start + TOUCHING : null;
+    return this.#out(1, seek, target, here === null ? 0 : here.end - input.position);
+  }
+
+  #jump(input: ChaseInput, last: Span, here: Span | null, target: number): number | null {
+    const position = Math.max(last.start + TOUCHING / 2, last.end - target);
+    // Behind what was kept, or in a hole, or before one with nothing left in hand.
+    const stranded = here === null || (here !== last && here.end - input.position < MARGIN);
+    if (stranded) {
+      const enough = last.end - last.start >= Math.min(target, HOLD_ENOUGH);
+      return input.position > last.end || enough ? position : null;
+    }
+    const tooFar = last.end - input.position > target + JUMP;
+    return tooFar && position > input.position ? position : null;
+  }
+
+  /** Returns whether a stall began now that the line is to blame for. */
+  #noteStall(input: ChaseInput, ahead: number): boolean {
+    const began = input.waiting && !this.#wasWaiting;
+    this.#wasWaiting = input.waiting;
+    if (!began || this.#heldAt !== null || ahead > MARGIN * 2) return false;
+    this.stalls++;
+    this.#heldAt = input.nowMs;
+    if (!input.connected) return false;
+    const grown = Math.max(STALL_LEAST, this.target(input) * STALL_GROWTH);
+    this.#floor = Math.min(TARGET_MOST, grown);
+    this.#stalledAt = input.nowMs;
+    return true;
+  }
+
+  #sink(nowMs: number, elapsedMs: number): void {
+    if (nowMs - this.#stalledAt < FLOOR_HOLD_MS) return;
+    this.#floor = Math.max(TARGET_LEAST, this.#floor - (FLOOR_SINKS * elapsedMs) / 1000);
+  }
+
+  #hold(nowMs: number, ahead: number, target: number): number {
+    this.#heldAt ??= nowMs;
+    const enough = ahead >= Math.min(target, HOLD_ENOUGH) - TOUCHING;
+    const waited = nowMs - this.#heldAt > HOLD_MOST_MS && ahead > MARGIN;
+    if (enough || waited) this.#heldAt = null;
+    return this.#heldAt === null ? 1 : 0;
+  }
+
+  #smooth(ahead: number, elapsedMs: number): number {
+    const share = this.#ahead === null ? 1 : Math.min(1, elapsedMs / SMOOTH_MS);
+    this.#ahead = (this.#ahead ?? ahead) + (ahead - (this.#ahead ?? ahead)) * share;
+    return this.#ahead;
+  }
+
+  #speed(error: number, elapsedMs: number): number {
+    const bound = this.#rate === 1 ? ERROR_OUT : ERROR_IN;
+    const turned = (this.#rate > 1 && error < 0) || (this.#rate < 1 && error > 0);
+    if (Math.abs(error) < bound || turned || elapsedMs > TICK_LOST_MS) this.#rate = 1;
+    else this.#rate = Math.min(FASTEST, Math.max(SLOWEST, 1 + error * GAIN));
+    // Two digits: each change costs the browser something.
+    this.#rate = Math.round(this.#rate * 100) / 100;
+    return this.#rate;
+  }
+
+  #out(rate: number, seek: number | null, target: number, ahead: number): ChaseOutput {
+    return { rate, seek, target, ahead };
+  }
+}
+
+/** The range that the position lies in, or null. */
+export function rangeAt(ranges: Span[], position: number): Span | null {
+  return (
+    ranges.find((range) => position >= range.start - TOUCHING && position < range.end + TOUCHING) ?? null
+  );
+}

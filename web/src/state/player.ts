@@ -1,0 +1,257 @@
+/**
+ * What the player is doing and what it does next, as a pure step: (state, event) → state, effects.
+ * The element carries the effects out and shows the state. No DOM, no clock.
+ */
+
+import type { Meeting } from '../wire/api.js';
+import { type Capabilities, type Mode, nextTransport, type Transport } from './transport.js';
+
+export type Phase =
+  /** Nothing is known yet, or the first picture is on its way. */
+  | 'connecting'
+  /** Waits for a press: it shall not, or may not, begin by itself. */
+  | 'ready'
+  /** The broadcast has not begun, or is between two parts. */
+  | 'waiting'
+  | 'playing'
+  | 'ended'
+  | 'failed';
+
+export type Failure = 'unknown-meeting' | 'unsupported' | 'unplayable';
+
+export interface Quality {
+  name: string;
+  bitrateBps: number;
+}
+
+export interface PlayerState {
+  can: Capabilities;
+  phase: Phase;
+  meeting: Meeting | null;
+  mode: Mode;
+  transport: Transport | null;
+  /** Those that did not work in this mode. */
+  tried: Transport[];
+  /** One transport alone, for whoever must choose it. */
+  only: Transport | null;
+  /** Media time in seconds at which to begin; null: the edge, or a recording's beginning. */
+  at: number | null;
+  /** The viewer wants the live edge. */
+  following: boolean;
+  paused: boolean;
+  /** The browser let it begin only without sound. */
+  silenced: boolean;
+  buffering: boolean;
+  connected: boolean;
+  failure: Failure | null;
+  qualities: Quality[];
+  /** A name, or "auto". */
+  quality: string;
+  /** What comes now; empty: sound alone, or unknown. */
+  rendition: string;
+  audioOnly: boolean;
+}
+
+export type PlayerEvent =
+  | { type: 'begin'; autoplay: boolean; at: number | null; only: Transport | null }
+  | { type: 'meeting'; meeting: Meeting }
+  | { type: 'no-meeting' }
+  /** The socket says whether the broadcast is on. */
+  | { type: 'on-air'; live: boolean }
+  | { type: 'playing' }
+  | { type: 'paused' }
+  | { type: 'buffering'; buffering: boolean }
+  /** The browser refused to play with sound; to play at all. */
+  | { type: 'silenced' }
+  | { type: 'refused' }
+  | { type: 'heard' }
+  | { type: 'connection'; connected: boolean }
+  | { type: 'transport-failed'; transport: Transport; at: number | null }
+  | { type: 'finished' }
+  | { type: 'qualities'; qualities: Quality[] }
+  | { type: 'rendition'; rendition: string }
+  /** From here on the viewer's. */
+  | { type: 'play' }
+  | { type: 'pause' }
+  | { type: 'to-live' }
+  | { type: 'behind' }
+  /** A moment that the live buffer doesn't hold. */
+  | { type: 'to-moment'; at: number }
+  | { type: 'quality'; quality: string }
+  | { type: 'audio-only'; audioOnly: boolean };
+
+export type Effect =
+  /** Ends what runs and begins this. */
+  | { type: 'start'; transport: Transport; mode: Mode; at: number | null }
+  | { type: 'stop' }
+  | { type: 'play' }
+  | { type: 'pause' }
+  | { type: 'seek-live' }
+  | { type: 'select'; quality: string; audioOnly: boolean };
+
+export type Step = [PlayerState, Effect[]];
+
+export function initialState(can: Capabilities): PlayerState {
+  return {
+    can,
+    phase: 'connecting',
+    meeting: null,
+    mode: 'live',
+    transport: null,
+    tried: [],
+    only: null,
+    at: null,
+    following: true,
+    paused: true,
+    silenced: false,
+    buffering: false,
+    connected: true,
+    failure: null,
+    qualities: [],
+    quality: 'auto',
+    rendition: '',
+    audioOnly: false,
+  };
+}
+
+export function step(state: PlayerState, event: PlayerEvent): Step {
+  switch (event.type) {
+    case 'begin': {
+      const begun = { ...state, at: event.at, only: event.only };
+      return event.autoplay ? startWanted(begun) : [{ ...begun, phase: 'ready' }, []];
+    }
+    case 'meeting':
+      return onMeeting({ ...state, meeting: event.meeting });
+    case 'no-meeting':
+      return fail(state, 'unknown-meeting');
+    case 'on-air':
+      return onAir(state, event.live);
+    case 'transport-failed':
+      return onTransportFailed(state, event.transport, event.at);
+    case 'finished':
+      return [{ ...state, phase: 'ended', paused: true, buffering: false }, []];
+    case 'refused':
+      return [{ ...state, phase: 'ready', paused: true, transport: null }, [{ type: 'stop' }]];
+    case 'playing':
+      return [{ ...state, phase: 'playing', paused: false, buffering: false }, []];
+    case 'paused':
+      return [{ ...state, paused: true }, []];
+    case 'buffering':
+      return [{ ...state, buffering: event.buffering }, []];
+    case 'silenced':
+      return [{ ...state, silenced: true }, []];
+    case 'heard':
+      return [{ ...state, silenced: false }, []];
+    case 'connection':
+      return [{ ...state, connected: event.connected }, []];
+    case 'qualities':
+      return [{ ...state, qualities: event.qualities }, []];
+    case 'rendition':
+      return [{ ...state, rendition: event.rendition }, []];
+    default:
+      return onViewer(state, event);
+  }
+}
+
+type ViewerEvent = Extract<
+  PlayerEvent,
+  { type: 'play' | 'pause' | 'to-live' | 'behind' | 'to-moment' | 'quality' | 'audio-only' }
+>;
+
+function onViewer(state: PlayerState, event: ViewerEvent): Step {
+  switch (event.type) {
+    case 'play':
+      return onPlay(state);
+    case 'pause':
+      // Whoever pauses wants to go on from there, not from the edge.
+      return [{ ...state, paused: true, following: false }, [{ type: 'pause' }]];
+    case 'to-live':
+      if (state.mode === 'live' && state.transport !== null) {
+        return [{ ...state, following: true }, [{ type: 'seek-live' }, { type: 'play' }]];
+      }
+      return start({ ...state, tried: [] }, 'live', null);
+    case 'behind':
+      return [{ ...state, following: false }, []];
+    case 'to-moment':
+      return start({ ...state, tried: [] }, 'recorded', event.at);
+    case 'quality': {
+      const { quality } = event;
+      return [{ ...state, quality }, [{ type: 'select', quality, audioOnly: state.audioOnly }]];
+    }
+    case 'audio-only': {
+      const { audioOnly } = event;
+      return [{ ...state, audioOnly }, [{ type: 'select', quality: state.quality, audioOnly }]];
+    }
+  }
+}
+
+function onPlay(state: PlayerState): Step {
+  if (state.phase === 'ready') return startWanted(state);
+  if (state.phase === 'failed') return startWanted({ ...state, tried: [], failure: null });
+  if (state.phase === 'ended') return start({ ...state, tried: [] }, 'recorded', null);
+  return [{ ...state, paused: false }, [{ type: 'play' }]];
+}
+
+function onMeeting(state: PlayerState): Step {
+  if (state.phase === 'ready' || state.phase === 'failed' || state.mode === 'recorded') return [state, []];
+  switch (state.meeting?.state) {
+    case 'ended':
+      if (state.phase === 'playing') return [state, []];
+      // Who watched it to its end is asked; who comes later came for the recording.
+      return state.phase === 'ended' ? [state, []] : start({ ...state, tried: [] }, 'recorded', state.at);
+    case 'idle':
+      // The socket says it itself, and sooner.
+      if (state.transport === 'socket' || state.phase === 'waiting') return [state, []];
+      return [{ ...state, phase: 'waiting', transport: null }, [{ type: 'stop' }]];
+    case 'live':
+      return state.phase === 'waiting' && state.transport === null ? start(state, 'live', null) : [state, []];
+    default:
+      return [state, []];
+  }
+}
+
+function onAir(state: PlayerState, live: boolean): Step {
+  if (state.mode !== 'live' || state.phase === 'ready') return [state, []];
+  if (live) {
+    const begins = state.phase === 'waiting' || state.phase === 'ended';
+    return [begins ? { ...state, phase: 'connecting', following: true } : state, []];
+  }
+  if (state.phase === 'playing' && state.meeting?.state === 'ended') return [{ ...state, phase: 'ended' }, []];
+  return [{ ...state, phase: 'waiting', buffering: false }, []];
+}
+
+function onTransportFailed(state: PlayerState, transport: Transport, at: number | null): Step {
+  if (transport !== state.transport) return [state, []];
+  return start({ ...state, tried: [...state.tried, transport] }, state.mode, at);
+}
+
+/** The recording where a moment was asked for, else the edge. */
+function startWanted(state: PlayerState): Step {
+  const recorded = state.at !== null || state.meeting?.state === 'ended';
+  return start(state, recorded ? 'recorded' : 'live', state.at);
+}
+
+function start(state: PlayerState, mode: Mode, at: number | null): Step {
+  const transport = state.only ?? nextTransport(state.can, mode, state.tried);
+  if (transport === null || state.tried.includes(transport)) {
+    return fail(state, state.tried.length > 0 ? 'unplayable' : 'unsupported');
+  }
+  const started: PlayerState = {
+    ...state,
+    mode,
+    transport,
+    // Begun once, a moment in the address is no longer where to begin.
+    at: null,
+    phase: 'connecting',
+    following: mode === 'live',
+    paused: false,
+    buffering: false,
+    connected: true,
+    failure: null,
+  };
+  return [started, [{ type: 'start', transport, mode, at }]];
+}
+
+function fail(state: PlayerState, failure: Failure): Step {
+  return [{ ...state, phase: 'failed', failure, transport: null }, [{ type: 'stop' }]];
+}
