@@ -1,0 +1,101 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { type Meeting, meetings } from '../wire/api.js';
+import { browserFetch, poll } from './browser.js';
+import { LightElement } from './light.js';
+import { words } from './words.js';
+
+const EVERY_MS = 15_000;
+
+/** Every meeting: those on air, those to come, those recorded. */
+export class MeetingList extends LightElement {
+  static override properties = { meetings: { state: true }, unreachable: { state: true } };
+  declare meetings: Meeting[] | null;
+  declare unreachable: boolean;
+  #end: (() => void) | null = null;
+
+  constructor() {
+    super();
+    this.meetings = null;
+    this.unreachable = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#end = poll(EVERY_MS, async () => {
+      const result = await meetings(browserFetch);
+      this.unreachable = !result.ok;
+      // What was known stays, rather than an empty page; only its being live is no longer said.
+      if (result.ok) this.meetings = result.value;
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#end?.();
+  }
+
+  override render(): TemplateResult {
+    const text = words();
+    const of = (state: Meeting['state']) => this.meetings?.filter((item) => item.state === state) ?? [];
+    const live = of('live');
+    const planned = of('idle');
+    const ended = of('ended');
+    return html`
+      <div role="status">
+        ${this.unreachable ? html`<p class="notice">${text.homeUnreachable}</p>` : nothing}
+      </div>
+      ${this.meetings === null
+        ? html`<p>${this.unreachable ? nothing : text.loading}</p>`
+        : html`
+            <section aria-labelledby="live">
+              <h2 id="live">${text.homeLive}</h2>
+              ${live.length > 0
+                ? this.#cards(live)
+                : html`<p class="lead">${text.homeNoLive}</p>
+                    <p>${text.homeNoLiveHint}</p>`}
+            </section>
+            ${planned.length > 0
+              ? html`<section aria-labelledby="planned">
+                  <h2 id="planned">${text.homePlanned}</h2>
+                  ${this.#cards(planned)}
+                </section>`
+              : nothing}
+            <section aria-labelledby="recorded">
+              <h2 id="recorded">${text.homeRecorded}</h2>
+              ${ended.length > 0 ? this.#cards(ended) : html`<p>${text.homeNoRecorded}</p>`}
+            </section>
+          `}
+    `;
+  }
+
+  #cards(items: Meeting[]): TemplateResult {
+    return html`<ul class="cards">
+      ${repeat(
+        items,
+        (item) => item.id,
+        (item) =>
+          html`<li>
+            <a class="card" href="/m/${item.id}">
+              <span class="card-title" lang=${item.language}>${item.title}</span>
+              ${this.#badge(item)}
+            </a>
+          </li>`,
+      )}
+    </ul>`;
+  }
+
+  #badge(item: Meeting): TemplateResult | typeof nothing {
+    const text = words();
+    // Stale news must not look live.
+    if (item.state === 'live' && this.unreachable) return nothing;
+    return stateBadge(item.state, text);
+  }
+}
+
+export function stateBadge(state: Meeting['state'], text: ReturnType<typeof words>): TemplateResult {
+  const said = { live: text.stateLive, idle: text.stateIdle, ended: text.stateEnded }[state];
+  return html`<span class="badge badge-${state}">${said}</span>`;
+}
+
+customElements.define('meclis-meeting-list', MeetingList);

@@ -1,0 +1,243 @@
+/** HLS by hls.js, which is loaded only here: where WebSockets are blocked, and for what is recorded. */
+
+import type Hls from 'hls.js';
+import type { ErrorData, FragmentLoaderContext } from 'hls.js';
+import type { Span } from '../../state/chase.js';
+import { retryDelayMs } from '../../wire/backoff.js';
+import { type Engine, type EngineOptions, hlsAddress, unload } from './engine.js';
+
+const BEHIND_KEPT_S = 60;
+/** Media errors mended within a minute, before it is taken for hopeless. */
+const REPAIRS_MAX = 3;
+/** A first guess of the position that is off by less than this stays. */
+const GUESS_S = 0.5;
+
+export class HlsEngine implements Engine {
+  #options: EngineOptions;
+  #hls: Hls | null = null;
+  #ended = false;
+  #wanted: number | null;
+  #audioOnly: boolean;
+  #quality: string;
+  /** Media time at the video's time zero. */
+  #origin: number | null = null;
+  #attempt = 0;
+  #lostAt: number | null = null;
+  #retry: { timer: number; act: () => void } | null = null;
+  #repairs: number[] = [];
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#wanted = options.at;
+    this.#audioOnly = options.audioOnly;
+    this.#quality = options.quality;
+  }
+
+  start(): void {
+    this.#options.video.addEventListener('ended', this.#finished);
+    void this.#load();
+  }
+
+  stop(): void {
+    this.#ended = true;
+    this.#clearRetry();
+    this.#options.video.removeEventListener('ended', this.#finished);
+    this.#hls?.destroy();
+    this.#hls = null;
+    this.#options.video.playbackRate = 1;
+    unload(this.#options.video);
+  }
+
+  mediaTime(): number | null {
+    return this.#origin === null ? null : this.#origin + this.#options.video.currentTime;
+  }
+
+  behind(): number | null {
+    if (this.#options.mode === 'recorded') return null;
+    const latency = this.#hls?.latency;
+    return latency ? latency : null;
+  }
+
+  span(): Span | null {
+    const details = this.#hls?.latestLevelDetails;
+    if (!details || this.#origin === null) return null;
+    return { start: details.fragmentStart + this.#origin, end: details.edge + this.#origin };
+  }
+
+  seek(to: number): boolean {
+    const span = this.span();
+    if (span === null || this.#origin === null || to < span.start - 1 || to > span.end + 1) return false;
+    this.#options.video.currentTime = Math.min(Math.max(to, span.start), span.end) - this.#origin;
+    return true;
+  }
+
+  seekLive(): void {
+    const edge = this.#hls?.liveSyncPosition;
+    if (edge) this.#options.video.currentTime = edge;
+  }
+
+  follow(): void {}
+
+  select(quality: string, audioOnly: boolean): void {
+    this.#quality = quality;
+    if (audioOnly !== this.#audioOnly) {
+      this.#audioOnly = audioOnly;
+      if (this.#options.mode === 'recorded') this.#wanted = this.mediaTime();
+      this.#origin = null;
+      this.#hls?.loadSource(hlsAddress({ ...this.#options, audioOnly }));
+      this.#options.events.renewed();
+    } else {
+      this.#choose();
+    }
+  }
+
+  parked(): boolean {
+    return false;
+  }
+
+  wake(): void {
+    const waiting = this.#retry;
+    this.#clearRetry();
+    waiting?.act();
+  }
+
+  stats(): Record<string, number | string> {
+    return {
+      transport: 'hlsjs',
+      latency: this.#hls?.latency ?? 0,
+      target: this.#hls?.targetLatency ?? 0,
+      rate: this.#options.video.playbackRate,
+      repairs: this.#repairs.length,
+    };
+  }
+
+  async #load(): Promise<void> {
+    let module;
+    try {
+      module = await import('hls.js');
+    } catch {
+      // The file itself did not come: an outage like any other.
+      this.#again(() => void this.#load());
+      return;
+    }
+    if (this.#ended) return;
+    const HlsClass = module.default;
+    if (!HlsClass.isSupported()) return this.#options.events.failed();
+    const live = this.#options.mode === 'live';
+    this.#hls = new HlsClass({
+      // A worker from a blob: is what a strict Content-Security-Policy forbids.
+      enableWorker: false,
+      lowLatencyMode: live,
+      backBufferLength: BEHIND_KEPT_S,
+      ...(live ? { maxLiveSyncPlaybackRate: 1.1 } : {}),
+    });
+    this.#listen(HlsClass, this.#hls);
+    this.#hls.loadSource(hlsAddress({ ...this.#options, audioOnly: this.#audioOnly }));
+    this.#hls.attachMedia(this.#options.video);
+    this.#options.events.renewed();
+  }
+
+  #listen(HlsClass: typeof Hls, hls: Hls): void {
+    const { events, mode } = this.#options;
+    const { Events } = HlsClass;
+    hls.on(Events.MANIFEST_PARSED, () => {
+      events.qualities(
+        hls.levels
+          .filter((level) => level.height > 0)
+          .map((level) => ({ name: levelName(level), bitrateBps: level.bitrate })),
+      );
+      this.#choose();
+    });
+    hls.on(Events.LEVEL_SWITCHED, (_, { level }) => {
+      const now = hls.levels[level];
+      if (now) events.rendition(levelName(now));
+    });
+    hls.on(Events.LEVEL_LOADED, (_, { details }) => {
+      this.#healed();
+      if (this.#wanted === null || this.#origin !== null) return;
+      // Segments are numbered by media time over the grid: near enough until a fragment says exactly.
+      const first = details.fragments[0];
+      if (!first || mode === 'live') return;
+      const guess = this.#wanted - first.sn * details.targetduration;
+      if (guess > 0) hls.config.startPosition = Math.min(guess, details.totalduration - 1);
+    });
+    hls.on(Events.INIT_PTS_FOUND, (_, { id, initPTS, timescale }) => {
+      if (this.#origin !== null && id !== 'main') return;
+      this.#origin = initPTS / timescale;
+      this.#arrive();
+    });
+    hls.on(Events.FRAG_LOADED, (_, data: { frag: FragmentLoaderContext['frag'] }) => {
+      if (data.frag.sn !== 'initSegment') this.#healed();
+    });
+    hls.on(Events.ERROR, (_, data) => this.#failed(HlsClass, hls, data));
+  }
+
+  /** Now that the two times are known to each other, goes to what was asked for. */
+  #arrive(): void {
+    if (this.#wanted === null || this.#origin === null) return;
+    const position = Math.max(0, this.#wanted - this.#origin);
+    this.#wanted = null;
+    if (Math.abs(this.#options.video.currentTime - position) > GUESS_S) {
+      this.#options.video.currentTime = position;
+    }
+  }
+
+  #choose(): void {
+    if (this.#hls === null) return;
+    const at = this.#hls.levels.findIndex((level) => levelName(level) === this.#quality);
+    this.#hls.nextLevel = at;
+  }
+
+  #failed(HlsClass: typeof Hls, hls: Hls, data: ErrorData): void {
+    if (!data.fatal) return;
+    if (data.type === HlsClass.ErrorTypes.MEDIA_ERROR) {
+      const now = performance.now();
+      this.#repairs = [...this.#repairs.filter((at) => now - at < 60_000), now];
+      if (this.#repairs.length > REPAIRS_MAX) return this.#options.events.failed();
+      hls.recoverMediaError();
+      this.#options.events.renewed();
+    } else if (data.type === HlsClass.ErrorTypes.NETWORK_ERROR) {
+      const hasPlaylist = hls.levels.length > 0 && hls.latestLevelDetails !== null;
+      this.#again(() => {
+        if (hasPlaylist) hls.startLoad(this.#options.mode === 'live' ? -1 : this.#options.video.currentTime);
+        else hls.loadSource(hlsAddress({ ...this.#options, audioOnly: this.#audioOnly }));
+      });
+    } else {
+      this.#options.events.failed();
+    }
+  }
+
+  #again(act: () => void): void {
+    if (this.#ended) return;
+    const now = performance.now();
+    this.#lostAt ??= now;
+    this.#options.events.connection(false);
+    this.#clearRetry();
+    const delay = retryDelayMs(this.#attempt++, now - this.#lostAt, Math.random());
+    this.#retry = {
+      act,
+      timer: window.setTimeout(() => {
+        this.#retry = null;
+        act();
+      }, delay),
+    };
+  }
+
+  #clearRetry(): void {
+    if (this.#retry) window.clearTimeout(this.#retry.timer);
+    this.#retry = null;
+  }
+
+  #healed(): void {
+    if (this.#lostAt === null) return;
+    this.#lostAt = null;
+    this.#attempt = 0;
+    this.#options.events.connection(true);
+  }
+
+  #finished = () => this.#options.events.finished();
+}
+
+function levelName(level: { name: string; height: number }): string {
+  return level.name || `${level.height}p`;
+}
