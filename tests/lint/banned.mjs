@@ -7,9 +7,9 @@ const instead = {
   strcat: 'snprintf or buf_add_str', strncat: 'snprintf or buf_add_str', sprintf: 'snprintf', vsprintf: 'vsnprintf',
   gets: 'fgets', atoi: 'strtol and a check', atol: 'strtol and a check', atoll: 'strtoll and a check',
   atof: 'strtod and a check', strtok: 'strchr or strtok_r', system: 'posix_spawn', popen: 'posix_spawn',
-  alloca: 'malloc', tmpnam: 'mkstemp', mktemp: 'mkstemp', tempnam: 'mkstemp', scanf: 'strtol', sscanf: 'strtol',
-  asctime: 'strftime', ctime: 'strftime', localtime: 'localtime_r', gmtime: 'gmtime_r', rand: 'getrandom',
-  random: 'getrandom', signal: 'sigaction', usleep: 'nanosleep', vfork: 'posix_spawn',
+  alloca: 'malloc', tmpnam: 'mkstemp', mktemp: 'mkstemp', tempnam: 'mkstemp',
+  asctime: 'strftime', ctime: 'strftime', localtime: 'localtime_r', gmtime: 'gmtime_r',
+  signal: 'sigaction', vfork: 'posix_spawn',
 };
 
 export function check(files) {
