@@ -33,6 +33,7 @@ struct inputs {
     uint64_t video_from, audio_from;
     GMutex lock; /* what follows; sources are never stopped under it */
     struct selection selection;
+    char told[ID_MAX]; /* what was said to be on air last */
     unsigned alarms;
     int count;
     struct input *inputs[SPEC_MAX_SOURCES];
@@ -260,7 +261,9 @@ void inputs_tick(struct inputs *in)
     char id[ID_MAX] = "";
     g_mutex_lock(&in->lock);
     int64_t now = now_ns(in);
-    bool changed = selection_decide(&in->selection, now);
+    selection_decide(&in->selection, now);
+    bool changed = strcmp(in->told, in->selection.on_air);
+    memcpy(in->told, in->selection.on_air, sizeof(in->told));
     struct input *input = on_air(in);
     in->on_air = input ? input->serial : 0;
     in->delay_us = input ? input->spec.delay_us : 0;

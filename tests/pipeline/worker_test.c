@@ -1,0 +1,280 @@
+/* The programme worker as the server sees it. */
+#include "worker_run.h"
+
+#include "../unit/cmocka_all.h"
+
+#include "base/clock.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static int set_up(void **state)
+{
+    *state = worker_run_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    worker_run_destroy(*state);
+    return 0;
+}
+
+static void start(struct worker_run *r)
+{
+    worker_run_write_spec(r);
+    worker_run_start(r);
+    worker_run_connect(r);
+}
+
+static bool on_air_a(struct worker_run *r)
+{
+    return worker_run_noticed(r, "source.on_air", "a") > 0;
+}
+
+static bool on_air_b(struct worker_run *r)
+{
+    return worker_run_noticed(r, "source.on_air", "b") > 0;
+}
+
+static bool on_air_slate(struct worker_run *r)
+{
+    return worker_run_noticed(r, "source.on_air", "") > 0;
+}
+
+/* Every track's time line is unbroken: each fragment begins where the one before it ended. */
+static void check_continuous(const struct worker_run *r)
+{
+    int64_t next[TRACK_MAX + 1] = {0};
+    uint64_t seq[TRACK_MAX + 1] = {0};
+    int counts[TRACK_MAX + 1] = {0};
+    for (int i = 0; i < r->fragment_count; i++) {
+        const struct fragment *f = &r->fragments[i];
+        if (counts[f->track]++) {
+            assert_int_equal(f->dts, next[f->track]);
+            assert_int_equal(f->seq, seq[f->track] + 1);
+            assert_false(f->flags & FRAGMENT_DISCONTINUITY);
+        }
+        next[f->track] = f->dts + f->duration;
+        seq[f->track] = f->seq;
+    }
+    for (int track = 1; track <= 3; track++)
+        assert_true(counts[track] > 20);
+}
+
+/* The first frame of each cell of the grid is a keyframe, in all renditions, and no other is, but
+ * the very first. */
+static void check_keyframes(const struct worker_run *r)
+{
+    uint64_t cell[TRACK_MAX + 1] = {0};
+    for (int i = 0; i < r->fragment_count; i++) {
+        const struct fragment *f = &r->fragments[i];
+        if (f->track > (unsigned)r->spec.rendition_count)
+            continue;
+        uint64_t now = segment_number(fragment_time_us(f), r->spec.grid_us);
+        bool first = now != cell[f->track];
+        assert_int_equal(!!(f->flags & FRAGMENT_SYNC), first);
+        cell[f->track] = now;
+    }
+}
+
+/* Frames lie on whole frames since media time 0, and what is made is of now. */
+static void check_times(const struct worker_run *r)
+{
+    const struct fragment *last = NULL;
+    for (int i = 0; i < r->fragment_count; i++)
+        if (r->fragments[i].track == 1)
+            last = &r->fragments[i];
+    assert_non_null(last);
+    assert_int_equal(last->dts % 3600, 0);
+    int64_t now_us = clock_boot_us() - r->spec.epoch_boot_us;
+    int64_t age_us = now_us - fragment_time_us(last);
+    assert_in_range(age_us + 100000, 0, 1000000);
+    int64_t utc_age_us = clock_utc_us() - last->capture_utc_us;
+    assert_in_range(llabs(utc_age_us - age_us), 0, 50000);
+}
+
+static void test_source_is_on_air_on_the_grid(void **state)
+{
+    struct worker_run *r = *state;
+    worker_run_add_source(r, SOURCE_TEST, "a", "");
+    start(r);
+    worker_run_read(r, 7000, NULL);
+    assert_int_equal(r->tracks.count, 3);
+    assert_int_equal(r->tracks.grid_us, 2000000);
+    assert_int_equal(r->init_count, 3);
+    assert_int_equal(r->inits[0].width, 640);
+    assert_int_equal(r->inits[1].height, 180);
+    assert_int_equal(strncmp(r->inits[0].codec, "avc1.64", 7), 0);
+    assert_string_equal(r->inits[2].codec, "mp4a.40.2");
+    assert_true(on_air_a(r));
+    assert_true(r->status_count >= 3);
+    assert_string_equal(r->status.on_air, "a");
+    assert_int_equal(r->status.source_count, 1);
+    assert_int_equal(r->status.sources[0].state, SOURCE_LIVE);
+    assert_int_equal(r->status.alarms, 0);
+    assert_true(r->status.fragments > 0 && r->status.rss_bytes > 1 << 20);
+    check_continuous(r);
+    check_keyframes(r);
+    check_times(r);
+}
+
+static void without_source_the_slate_goes_on(void **state)
+{
+    struct worker_run *r = *state;
+    start(r);
+    worker_run_read(r, 5000, NULL);
+    assert_string_equal(r->status.on_air, "");
+    check_continuous(r);
+    check_keyframes(r);
+    check_times(r);
+}
+
+static void sources_come_and_go_without_a_gap(void **state)
+{
+    struct worker_run *r = *state;
+    worker_run_add_source(r, SOURCE_TEST, "a", "");
+    worker_run_add_source(r, SOURCE_TEST, "b", "");
+    start(r);
+    assert_true(worker_run_read(r, 5000, on_air_a));
+    worker_run_read(r, 1000, NULL);
+    struct spec both = r->spec;
+    memmove(&r->spec.sources[0], &r->spec.sources[1], sizeof(r->spec.sources[0]));
+    r->spec.source_count = 1;
+    worker_run_write_spec(r);
+    assert_int_equal(worker_run_command(r, LINK_SOURCES, ""), 0);
+    assert_true(worker_run_read(r, 1000, on_air_b));
+    r->spec.source_count = 0;
+    worker_run_write_spec(r);
+    assert_int_equal(worker_run_command(r, LINK_SOURCES, ""), 0);
+    assert_true(worker_run_read(r, 1000, on_air_slate));
+    r->notice_count = 0;
+    r->spec = both;
+    worker_run_write_spec(r);
+    assert_int_equal(worker_run_command(r, LINK_SOURCES, ""), 0);
+    assert_true(worker_run_read(r, 3000, on_air_a));
+    worker_run_read(r, 3000, NULL);
+    check_continuous(r);
+    check_keyframes(r);
+}
+
+static void select_overrides(void **state)
+{
+    struct worker_run *r = *state;
+    worker_run_add_source(r, SOURCE_TEST, "a", "");
+    worker_run_add_source(r, SOURCE_TEST, "b", "");
+    start(r);
+    assert_true(worker_run_read(r, 5000, on_air_a));
+    assert_int_not_equal(worker_run_command(r, LINK_SELECT, "nobody"), 0);
+    assert_true(strlen(r->reply.reason) > 0);
+    assert_int_equal(worker_run_command(r, LINK_SELECT, "b"), 0);
+    assert_true(worker_run_read(r, 2000, on_air_b));
+    worker_run_read(r, 1500, NULL);
+    assert_string_equal(r->status.selected, "b");
+    r->notice_count = 0;
+    assert_int_equal(worker_run_command(r, LINK_SELECT, ""), 0);
+    assert_true(worker_run_read(r, 2000, on_air_a));
+    check_continuous(r);
+}
+
+static void stop_ends_it(void **state)
+{
+    struct worker_run *r = *state;
+    start(r);
+    worker_run_read(r, 1000, NULL);
+    assert_int_equal(worker_run_command(r, LINK_STOP, ""), 0);
+    assert_int_equal(worker_run_wait(r), WORKER_ENDED);
+}
+
+static void hangup_does_not_end_it_and_terminate_does(void **state)
+{
+    struct worker_run *r = *state;
+    start(r);
+    worker_run_read(r, 1000, NULL);
+    kill(r->pid, SIGHUP);
+    kill(r->pid, SIGPIPE);
+    int before = r->fragment_count;
+    worker_run_read(r, 1000, NULL);
+    assert_true(r->fragment_count > before);
+    kill(r->pid, SIGTERM);
+    assert_int_equal(worker_run_wait(r), WORKER_ENDED);
+}
+
+static void nobody_claims_it(void **state)
+{
+    struct worker_run *r = *state;
+    r->spec.orphan_seconds = 2;
+    worker_run_write_spec(r);
+    worker_run_start(r);
+    assert_int_equal(worker_run_wait(r), WORKER_ENDED);
+}
+
+static void goes_on_while_no_server_is_there(void **state)
+{
+    struct worker_run *r = *state;
+    worker_run_add_source(r, SOURCE_TEST, "a", "");
+    start(r);
+    worker_run_read(r, 3000, NULL);
+    worker_run_disconnect(r);
+    struct timespec two = {.tv_sec = 2};
+    nanosleep(&two, NULL);
+    r->fragment_count = 0;
+    worker_run_connect(r);
+    worker_run_read(r, 2000, NULL);
+    /* The memory came again: everything since the start, without a gap. */
+    check_continuous(r);
+    check_keyframes(r);
+    check_times(r);
+    assert_true(r->fragment_count > 3 * 5 * 20);
+}
+
+static void second_worker_ends_at_once(void **state)
+{
+    struct worker_run *r = *state;
+    start(r);
+    worker_run_read(r, 500, NULL);
+    pid_t first = r->pid;
+    worker_run_start(r);
+    assert_int_equal(worker_run_wait(r), WORKER_TWICE);
+    r->pid = first;
+    worker_run_read(r, 500, NULL);
+}
+
+static void bad_spec_is_refused(void **state)
+{
+    struct worker_run *r = *state;
+    worker_run_write_spec(r);
+    char path[128];
+    snprintf(path, sizeof(path), "%s/spec.json", r->folder);
+    FILE *file = fopen(path, "w");
+    fputs("{\"meeting\":", file);
+    fclose(file);
+    worker_run_start(r);
+    assert_int_equal(worker_run_wait(r), WORKER_BAD_SPEC);
+    remove(path);
+    worker_run_start(r);
+    assert_int_equal(worker_run_wait(r), WORKER_BAD_SPEC);
+}
+
+#define with_worker(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    const struct CMUnitTest tests[] = {
+        with_worker(test_source_is_on_air_on_the_grid),
+        with_worker(without_source_the_slate_goes_on),
+        with_worker(sources_come_and_go_without_a_gap),
+        with_worker(select_overrides),
+        with_worker(stop_ends_it),
+        with_worker(hangup_does_not_end_it_and_terminate_does),
+        with_worker(nobody_claims_it),
+        with_worker(goes_on_while_no_server_is_there),
+        with_worker(second_worker_ends_at_once),
+        with_worker(bad_spec_is_refused),
+    };
+    return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
+}
