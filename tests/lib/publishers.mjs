@@ -1,0 +1,44 @@
+// Encoders: ffmpeg in the place of OBS, a camera, a hardware encoder.
+import { Program } from './programs.mjs';
+
+// ffmpeg's arguments for a moving picture with a sound, H.264 and AAC as OBS sends them.
+function encoder({ size = '320x180', rate = 25, keyframes = 50, tone = 440, video = true, audio = true, codec = [], seconds } = {}) {
+  const args = ['-hide_banner', '-loglevel', 'warning', '-re'];
+  if (video) args.push('-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`);
+  if (audio) args.push('-f', 'lavfi', '-i', `sine=frequency=${tone}:sample_rate=48000`);
+  if (seconds) args.push('-t', String(seconds));
+  if (video) {
+    args.push('-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p',
+      '-g', String(keyframes), '-keyint_min', String(keyframes), '-sc_threshold', '0', '-b:v', '400k', '-threads', '1', ...codec);
+  }
+  if (audio) args.push('-c:a', 'aac', '-ac', '2', '-b:a', '96k');
+  return args;
+}
+
+class Publisher extends Program {
+  // As a cable pulled: it is still there, and says nothing.
+  pause() {
+    this.kill('SIGSTOP');
+  }
+
+  resume() {
+    this.kill('SIGCONT');
+  }
+}
+
+function publish(t, name, args) {
+  const p = new Publisher(name, 'ffmpeg', args);
+  t.after(() => p.end());
+  return p;
+}
+
+export function srt(t, port, { passphrase, streamId, latency = 120, ...options } = {}) {
+  const query = new URLSearchParams({ mode: 'caller', latency: String(latency * 1000), pkt_size: '1316' });
+  if (passphrase) query.set('passphrase', passphrase);
+  if (streamId) query.set('streamid', streamId);
+  return publish(t, 'ffmpeg-srt', [...encoder(options), '-f', 'mpegts', `srt://127.0.0.1:${port}?${query}`]);
+}
+
+export function rtmp(t, port, key, options = {}) {
+  return publish(t, 'ffmpeg-rtmp', [...encoder(options), '-f', 'flv', '-flvflags', 'no_duration_filesize', `rtmp://127.0.0.1:${port}/live/${key}`]);
+}
