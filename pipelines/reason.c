@@ -33,6 +33,7 @@ static const struct words all_words[] = {
                           "It holds neither video nor audio that can be used"},
     [REASON_ENCRYPTED] = {true, "İçerik şifreli", "The content is encrypted"},
     [REASON_BROKEN] = {true, "Akış bozuk", "The stream is damaged"},
+    [REASON_CHANGED] = {false, "Akışın içeriği değişti", "The stream's contents changed"},
     [REASON_FILE] = {false, "Dosya açılamıyor", "The file can't be opened"},
     [REASON_DESCRIPTION] = {true, "GStreamer tanımı hatalı", "The GStreamer description is faulty"},
     [REASON_DESCRIPTION_ENDS] = {true, "GStreamer tanımında adı video ya da audio olan bir öğe yok",

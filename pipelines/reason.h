@@ -22,6 +22,7 @@ enum reason {
     REASON_NO_TRACKS,     /* neither picture nor sound in it */
     REASON_ENCRYPTED,
     REASON_BROKEN,           /* detail: what the demultiplexer or the decoder said */
+    REASON_CHANGED,          /* other tracks than before: taken up anew at once */
     REASON_FILE,             /* detail: path and what the system said */
     REASON_DESCRIPTION,      /* detail: what the GStreamer parser said */
     REASON_DESCRIPTION_ENDS, /* no element is named video or audio */

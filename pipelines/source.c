@@ -14,6 +14,8 @@ static struct {
 
 static const struct source_ops *const kinds[] = {
     [SOURCE_TEST] = &source_test_ops,
+    [SOURCE_SRT_LISTEN] = &source_srt_ops,
+    [SOURCE_SRT_CALL] = &source_srt_ops,
 };
 
 static void wait_until(int64_t us, struct timespec *ret)

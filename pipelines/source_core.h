@@ -43,6 +43,8 @@ struct source {
 
     atomic_bool stop;
     atomic_llong bytes;
+    /* Media time up to which something went out: no connection goes back before it. */
+    atomic_llong video_until_ns, sound_until_ns;
 
     pthread_mutex_t saying; /* keeps the states that are told in their order */
     pthread_mutex_t lock;   /* what follows */

@@ -1,0 +1,351 @@
+#include "outlet.h"
+
+#include "base/clock.h"
+#include "slew.h"
+#include "timeline.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Sound this far from where it should join on does not: it is cut, or marked as a jump. */
+#define JOIN_NS (40 * GST_MSECOND)
+/* Deviations below that are taken back within so many seconds, by at most so much stretch. */
+#define JOIN_SECONDS 2.0
+#define MAX_STRETCH 0.002
+/* Frames of a buffer that goes out, at the most: 20 ms. */
+#define PIECE_FRAMES 960
+/* Over which sound begins after a jump. */
+#define FADE_FRAMES 240
+#define DELAY_NS ((double)SLEW_DELAY_FRAMES * GST_SECOND / FORMAT_AUDIO_RATE)
+/* A source of few frames a second is silent after so many of its intervals, up to a limit. */
+#define SLOW_INTERVALS 3
+#define SLOW_LIMIT_US 3000000
+
+struct kept {
+    GstBuffer *buffers[OUTLET_KEPT];
+    GstClockTime pts[OUTLET_KEPT];
+    int count;
+};
+
+struct outlet {
+    atomic_int refs;
+    struct source *s;
+    bool paced;
+
+    pthread_mutex_t lock; /* all that follows */
+    bool closed;
+    struct timeline timeline;
+    struct kept video, audio;
+
+    enum reason note;
+    char note_detail[200];
+    bool live;                    /* said, and not taken back */
+    int64_t last_us, interval_us; /* boot clock of the newest buffer; the usual distance */
+
+    bool video_joins; /* on to what went out */
+
+    struct slew *slew;
+    float *stretched;  /* SLEW_ROOM_FRAMES */
+    double sound_next; /* media time in nanoseconds at which the next sample goes out */
+    bool sound_began;
+    double apart; /* smoothed: how far the stamps are from sound_next, ns */
+    int fade;     /* frames that are still to be faded in */
+    bool fresh;   /* the next buffer out is marked */
+};
+
+struct outlet *outlet_create(struct source *s, bool paced)
+{
+    struct outlet *o = calloc(1, sizeof *o);
+    if (!o)
+        return NULL;
+    o->slew = slew_create();
+    o->stretched = malloc(SLEW_ROOM_FRAMES * FORMAT_AUDIO_FRAME_BYTES);
+    if (!o->slew || !o->stretched) {
+        slew_destroy(o->slew);
+        free(o->stretched);
+        free(o);
+        return NULL;
+    }
+    atomic_init(&o->refs, 1);
+    o->s = source_ref(s);
+    o->paced = paced;
+    o->sound_next = (double)atomic_load(&s->sound_until_ns);
+    timeline_init(&o->timeline);
+    pthread_mutex_init(&o->lock, NULL);
+    return o;
+}
+
+struct outlet *outlet_ref(struct outlet *o)
+{
+    atomic_fetch_add(&o->refs, 1);
+    return o;
+}
+
+static void forget(struct kept *k)
+{
+    for (int i = 0; i < k->count; i++)
+        gst_buffer_unref(k->buffers[i]);
+    k->count = 0;
+}
+
+void outlet_unref(struct outlet *o)
+{
+    if (atomic_fetch_sub(&o->refs, 1) != 1)
+        return;
+    forget(&o->video);
+    forget(&o->audio);
+    slew_destroy(o->slew);
+    free(o->stretched);
+    pthread_mutex_destroy(&o->lock);
+    source_unref(o->s);
+    free(o);
+}
+
+static void keep(struct kept *k, GstBuffer *buffer, GstClockTime pts)
+{
+    if (k->count == OUTLET_KEPT) {
+        gst_buffer_unref(k->buffers[0]);
+        k->count--;
+        memmove(k->buffers, k->buffers + 1, (size_t)k->count * sizeof k->buffers[0]);
+        memmove(k->pts, k->pts + 1, (size_t)k->count * sizeof k->pts[0]);
+    }
+    k->buffers[k->count] = buffer;
+    k->pts[k->count++] = pts;
+}
+
+static void say_live(struct outlet *o)
+{
+    if (!o->live)
+        source_set_state(o->s, SOURCE_LIVE, o->note, o->note_detail);
+    o->live = true;
+}
+
+static void send_video(struct outlet *o, GstBuffer *frame, int64_t media)
+{
+    if (media <= atomic_load(&o->s->video_until_ns)) {
+        gst_buffer_unref(frame);
+        return;
+    }
+    frame = gst_buffer_make_writable(frame);
+    GST_BUFFER_PTS(frame) = (GstClockTime)media;
+    GST_BUFFER_DTS(frame) = GST_CLOCK_TIME_NONE;
+    if (o->video_joins)
+        GST_BUFFER_FLAG_UNSET(frame, GST_BUFFER_FLAG_DISCONT);
+    else
+        GST_BUFFER_FLAG_SET(frame, GST_BUFFER_FLAG_DISCONT);
+    o->video_joins = true;
+    atomic_store(&o->s->video_until_ns, media);
+    say_live(o);
+    source_emit_video(o->s, frame);
+}
+
+static void fade_in(struct outlet *o, float *sound, size_t frames)
+{
+    for (size_t i = 0; i < frames && o->fade > 0; i++, o->fade--) {
+        float level = 1 - (float)o->fade / FADE_FRAMES;
+        sound[2 * i] *= level;
+        sound[2 * i + 1] *= level;
+    }
+}
+
+/* Sends stretched sound in pieces; its time is sound_next. */
+static void send_pieces(struct outlet *o, float *sound, size_t frames)
+{
+    while (frames > 0) {
+        size_t piece = frames > PIECE_FRAMES + PIECE_FRAMES / 2 ? PIECE_FRAMES : frames;
+        GstBuffer *b = gst_buffer_new_allocate(NULL, piece * FORMAT_AUDIO_FRAME_BYTES, NULL);
+        if (!b)
+            return;
+        fade_in(o, sound, piece);
+        gst_buffer_fill(b, 0, sound, piece * FORMAT_AUDIO_FRAME_BYTES);
+        double next = o->sound_next + (double)piece * GST_SECOND / FORMAT_AUDIO_RATE;
+        GST_BUFFER_PTS(b) = (GstClockTime)llround(o->sound_next);
+        GST_BUFFER_DURATION(b) = (GstClockTime)llround(next) - GST_BUFFER_PTS(b);
+        if (o->fresh)
+            GST_BUFFER_FLAG_SET(b, GST_BUFFER_FLAG_DISCONT);
+        o->fresh = false;
+        o->sound_next = next;
+        atomic_store(&o->s->sound_until_ns, (long long)next + 1);
+        say_live(o);
+        source_emit_audio(o->s, b);
+        sound += 2 * piece;
+        frames -= piece;
+    }
+}
+
+static void begin_sound(struct outlet *o, double media)
+{
+    slew_reset(o->slew);
+    o->sound_next = fmax(media - DELAY_NS, o->sound_next);
+    o->sound_began = true;
+    o->fresh = true;
+    o->fade = FADE_FRAMES;
+    o->apart = 0;
+}
+
+/* How much input goes into an output sample, so that the sound stays where its stamps are. */
+static double stretch(struct outlet *o, double apart, size_t frames)
+{
+    double seconds = (double)frames / FORMAT_AUDIO_RATE;
+    o->apart += (apart - o->apart) * fmin(seconds, 1);
+    double by = o->apart / JOIN_SECONDS / GST_SECOND;
+    return 1 - fmin(fmax(by, -MAX_STRETCH), MAX_STRETCH);
+}
+
+static void stretch_sound(struct outlet *o, const float *in, size_t frames, int64_t media)
+{
+    /* Where the next sample out would lie by these stamps. */
+    double due = (double)media - DELAY_NS;
+    if (due < o->sound_next - (o->sound_began ? (double)JOIN_NS : 0)) {
+        /* It overlaps with what went out: what lies before goes. */
+        double overlap = ceil((o->sound_next - due) * FORMAT_AUDIO_RATE / GST_SECOND);
+        size_t cut = overlap < (double)frames ? (size_t)overlap : frames;
+        in += 2 * cut;
+        frames -= cut;
+        media += (int64_t)((double)cut * GST_SECOND / FORMAT_AUDIO_RATE);
+        if (frames == 0)
+            return;
+        begin_sound(o, (double)media);
+    } else if (!o->sound_began || due > o->sound_next + (double)JOIN_NS) {
+        begin_sound(o, (double)media);
+    }
+    due = (double)media - DELAY_NS;
+    while (frames > 0) {
+        size_t part = frames < SLEW_MAX_FRAMES ? frames : SLEW_MAX_FRAMES;
+        double step = stretch(o, due - o->sound_next, part);
+        size_t made = slew_push(o->slew, in, part, step, o->stretched);
+        send_pieces(o, o->stretched, made);
+        in += 2 * part;
+        frames -= part;
+        due += (double)part * GST_SECOND / FORMAT_AUDIO_RATE;
+    }
+}
+
+static void send_audio(struct outlet *o, GstBuffer *sound, int64_t media)
+{
+    GstMapInfo map;
+    if (gst_buffer_map(sound, &map, GST_MAP_READ)) {
+        stretch_sound(o, (const float *)(const void *)map.data, map.size / FORMAT_AUDIO_FRAME_BYTES,
+                      media);
+        gst_buffer_unmap(sound, &map);
+    }
+    gst_buffer_unref(sound);
+}
+
+/* The offset is known now: what was kept goes out, save what is late already. */
+static void send_kept(struct outlet *o, int64_t now)
+{
+    for (int i = 0; i < o->video.count; i++) {
+        int64_t media = timeline_map(&o->timeline, (int64_t)o->video.pts[i]);
+        if (media < now - TIMELINE_LATE_NS)
+            gst_buffer_unref(o->video.buffers[i]);
+        else
+            send_video(o, o->video.buffers[i], media);
+    }
+    for (int i = 0; i < o->audio.count; i++) {
+        int64_t media = timeline_map(&o->timeline, (int64_t)o->audio.pts[i]);
+        if (media < now - TIMELINE_LATE_NS)
+            gst_buffer_unref(o->audio.buffers[i]);
+        else
+            send_audio(o, o->audio.buffers[i], media);
+    }
+    o->video.count = o->audio.count = 0;
+}
+
+static void note_arrival(struct outlet *o)
+{
+    int64_t now = clock_boot_us();
+    int64_t interval = now - o->last_us;
+    if (o->last_us && interval < SLOW_LIMIT_US)
+        o->interval_us += (interval - o->interval_us) / 8;
+    o->last_us = now;
+}
+
+/* Returns whether the buffer goes out now, at *ret_media; otherwise it was kept or dropped. */
+static bool place(struct outlet *o, struct kept *k, GstBuffer *buffer, GstClockTime pts,
+                  int64_t *ret_media)
+{
+    if (o->closed || !GST_CLOCK_TIME_IS_VALID(pts)) {
+        gst_buffer_unref(buffer);
+        return false;
+    }
+    note_arrival(o);
+    *ret_media = (int64_t)pts;
+    if (o->paced)
+        return true;
+    int64_t now = (int64_t)format_now(o->s->format);
+    switch (timeline_add(&o->timeline, now, (int64_t)pts)) {
+    case TIMELINE_RESTART:
+        forget(&o->video);
+        forget(&o->audio);
+        o->video_joins = false;
+        keep(k, buffer, pts);
+        return false;
+    case TIMELINE_HOLD:
+        keep(k, buffer, pts);
+        return false;
+    case TIMELINE_GO:
+        if (o->video.count || o->audio.count)
+            send_kept(o, now);
+        *ret_media = timeline_map(&o->timeline, (int64_t)pts);
+        return true;
+    default:
+        gst_buffer_unref(buffer);
+        return false;
+    }
+}
+
+void outlet_video(struct outlet *o, GstBuffer *frame, GstClockTime pts)
+{
+    int64_t media;
+    pthread_mutex_lock(&o->lock);
+    if (place(o, &o->video, frame, pts, &media))
+        send_video(o, frame, media);
+    pthread_mutex_unlock(&o->lock);
+}
+
+void outlet_audio(struct outlet *o, GstBuffer *sound, GstClockTime pts)
+{
+    int64_t media;
+    pthread_mutex_lock(&o->lock);
+    if (place(o, &o->audio, sound, pts, &media))
+        send_audio(o, sound, media);
+    pthread_mutex_unlock(&o->lock);
+}
+
+void outlet_set_note(struct outlet *o, enum reason reason, const char *detail)
+{
+    pthread_mutex_lock(&o->lock);
+    o->note = reason;
+    snprintf(o->note_detail, sizeof o->note_detail, "%s", detail);
+    if (o->live && !o->closed)
+        source_set_state(o->s, SOURCE_LIVE, reason, o->note_detail);
+    pthread_mutex_unlock(&o->lock);
+}
+
+void outlet_close(struct outlet *o)
+{
+    pthread_mutex_lock(&o->lock);
+    o->closed = true;
+    pthread_mutex_unlock(&o->lock);
+}
+
+int64_t outlet_watch(struct outlet *o)
+{
+    pthread_mutex_lock(&o->lock);
+    int64_t silent = o->last_us ? clock_boot_us() - o->last_us : INT64_MAX;
+    int64_t patience = SLOW_INTERVALS * o->interval_us;
+    patience = patience < SOURCE_SILENT_US ? SOURCE_SILENT_US
+               : patience > SLOW_LIMIT_US  ? SLOW_LIMIT_US
+                                           : patience;
+    bool lost = o->live && !o->closed && silent != INT64_MAX && silent > patience;
+    if (lost)
+        o->live = false;
+    double ppm = drift_ppm(&o->timeline.drift);
+    if (lost)
+        source_set_state(o->s, SOURCE_FAILED, REASON_SILENT, NULL);
+    pthread_mutex_unlock(&o->lock);
+    source_set_drift(o->s, ppm);
+    return silent;
+}

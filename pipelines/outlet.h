@@ -1,0 +1,38 @@
+/* A connection's way to the programme: decoded buffers with the sender's time stamps go in, from
+ * any streaming thread, and come out by the source's events on media time.
+ *
+ * Keeps buffers until the time line knows its offset (at most OUTLET_KEPT a track: the oldest go,
+ * they would be late anyway), stretches the sound by what the offset moves, cuts or marks what does
+ * not join on, and notices when nothing comes any more. */
+#ifndef MECLIS_PIPELINES_OUTLET_H
+#define MECLIS_PIPELINES_OUTLET_H
+
+#include "source_core.h"
+
+#define OUTLET_KEPT 48
+
+struct outlet;
+
+/* Holds a reference of the source. `paced`: time stamps are media time already, and nothing is
+ * kept or stretched (a file). Returns owned, or NULL without memory. */
+struct outlet *outlet_create(struct source *s, bool paced);
+
+struct outlet *outlet_ref(struct outlet *o);
+void outlet_unref(struct outlet *o);
+
+/* One decoded buffer as format.h wants it, `pts` by the sender's clock. Take the buffer. */
+void outlet_video(struct outlet *o, GstBuffer *frame, GstClockTime pts);
+void outlet_audio(struct outlet *o, GstBuffer *sound, GstClockTime pts);
+
+/* What is to stand beside SOURCE_LIVE: a part of the stream can't be used. */
+void outlet_set_note(struct outlet *o, enum reason reason, const char *detail);
+
+/* From now on nothing goes out. Waits for what goes out at this moment. */
+void outlet_close(struct outlet *o);
+
+/* For the control thread, each tick: says SOURCE_FAILED with REASON_SILENT when a source that was
+ * live has been silent for long enough. Returns microseconds since something came, of a connection
+ * that has delivered; INT64_MAX before. */
+int64_t outlet_watch(struct outlet *o);
+
+#endif
