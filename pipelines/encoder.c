@@ -10,6 +10,9 @@
 #define VBV_MS 500
 /* Above so many pixels one thread of a small machine can't keep up. */
 #define ONE_THREAD_PIXELS (1280 * 720)
+/* Up to so many the better preset is cheap. At 720p25 and 1.5 Mbit/s it costs half as much again
+ * (0.23 of a core against 0.15) for an SSIM of 0.8783 against 0.8778. */
+#define SMALL_PIXELS (640 * 360)
 
 /* One encoder's sink, owned by its appsink. */
 struct outlet {
@@ -127,7 +130,7 @@ GstElement *encoder_video_new(const struct spec_rendition *r, uint8_t track,
         "option-string=\"scenecut=0\" ! "
         "video/x-h264,profile=high,stream-format=avc,alignment=au ! appsink name=out",
         ENCODER_QUEUE_FRAMES, r->width, r->height, MAX(r->bitrate_bps / 1000, 1), VBV_MS,
-        large ? "superfast" : "veryfast", large ? 0 : 1, large ? "true" : "false", KEYFRAMES_NEVER);
+        r->width * r->height > SMALL_PIXELS ? "superfast" : "veryfast", large ? 0 : 1, large ? "true" : "false", KEYFRAMES_NEVER);
     const struct outlet o = {.track = track, .kind = TRACK_VIDEO, .ops = ops, .ctx = ctx};
     return bin_new(description, &o);
 }

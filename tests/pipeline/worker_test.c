@@ -133,6 +133,18 @@ static void without_source_the_slate_goes_on(void **state)
     check_times(r);
 }
 
+static void odd_frame_rates_keep_the_grid(void **state)
+{
+    struct worker_run *r = *state;
+    r->spec.frame_rate_num = 30000;
+    r->spec.frame_rate_den = 1001;
+    worker_run_add_source(r, SOURCE_TEST, "a", "");
+    start(r);
+    worker_run_read(r, 5000, NULL);
+    check_continuous(r);
+    check_keyframes(r);
+}
+
 static void sources_come_and_go_without_a_gap(void **state)
 {
     struct worker_run *r = *state;
@@ -267,6 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         with_worker(test_source_is_on_air_on_the_grid),
         with_worker(without_source_the_slate_goes_on),
+        with_worker(odd_frame_rates_keep_the_grid),
         with_worker(sources_come_and_go_without_a_gap),
         with_worker(select_overrides),
         with_worker(stop_ends_it),
