@@ -1,0 +1,94 @@
+/* The configuration: a file in libconfig's language over the defaults of one table
+ * (config_table.h). */
+#ifndef MECLIS_APP_CONFIG_H
+#define MECLIS_APP_CONFIG_H
+
+#include "base/cleanup.h"
+#include "base/id.h"
+#include "link/spec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_MAX_MEETINGS 64
+#define CONFIG_MAX_ITEMS 200
+#define CONFIG_TEXT 256
+
+struct config_source {
+    char id[ID_MAX];
+    int64_t kind; /* of enum source_kind */
+    int64_t priority;
+    int64_t delay_ms;
+    bool loop;
+    char url[2048];
+    char passphrase[80];
+    char stream_id[512];
+};
+
+struct config_item {
+    int64_t number;
+    char title[CONFIG_TEXT];
+};
+
+struct config_meeting {
+    char id[ID_MAX];
+    char title[CONFIG_TEXT];
+    char language[8];
+    size_t source_count;
+    struct config_source sources[SPEC_MAX_SOURCES];
+    size_t item_count;
+    struct config_item items[CONFIG_MAX_ITEMS];
+};
+
+struct config_rendition {
+    char name[16];
+    int64_t width, height, bitrate_kbps;
+};
+
+struct config {
+    char listen[80]; /* ADDR:PORT, as written */
+    char address[64];
+    int port;
+    char data[1024];
+    int64_t net_threads;
+    int64_t max_connections, max_connections_per_address;
+    char embed_ancestors[CONFIG_TEXT];
+    char trusted_proxies[CONFIG_TEXT];
+    int64_t mode; /* of enum programme_mode */
+    char frame_rate[16];
+    int frame_rate_num, frame_rate_den;
+    int64_t segment_ms;
+    size_t rendition_count;
+    struct config_rendition renditions[SPEC_MAX_RENDITIONS];
+    int64_t audio_bitrate_kbps;
+    bool recording;
+    int64_t reserve_mib;
+    int64_t orphan_seconds;
+    bool rtmp;
+    char rtmp_address[64];
+    int64_t rtmp_port;
+    int64_t log_level; /* of enum log_level */
+    size_t meeting_count;
+    struct config_meeting meetings[CONFIG_MAX_MEETINGS];
+};
+
+/* Long enough for any reason that config_load() gives. */
+#define CONFIG_REASON 1024
+
+/* The defaults, and the file over them where it is not NULL. Returns 0 and an owned configuration,
+ * -EINVAL with "FILE:LINE: what is wrong; what is allowed" in ret_reason, a negative errno with a
+ * sentence when the file can't be read, or -ENOMEM. */
+int config_load(const char *path, struct config **ret, char ret_reason[CONFIG_REASON]);
+
+/* Adds the meetings of another file; for the demo's. As above. */
+int config_add_meetings(struct config *c, const char *path, char ret_reason[CONFIG_REASON]);
+
+/* Splits "ADDR:PORT" or "[ADDR]:PORT" of a numeric address. Returns whether it is one. */
+bool config_split_address(const char *text, char ret_address[64], int *ret_port);
+
+void config_free(struct config *c);
+
+DEFINE_CLEANUP(struct config *, config_free)
+
+#endif
