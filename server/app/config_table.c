@@ -92,11 +92,11 @@ static const struct setting source_settings[] = {
 static const char *check_source(void *group)
 {
     struct config_source *s = group;
-    if (s->kind == SOURCE_RTMP && (strlen(s->url) < 8 || strlen(s->url) > 128 ||
+    if (s->kind == SOURCE_RTMP && (strlen(s->url) < 8 || strlen(s->url) > 64 ||
                                    s->url[strspn(s->url, "abcdefghijklmnopqrstuvwxyz"
                                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                                          "0123456789-_")]))
-        return "url of an rtmp source is its stream key: 8 to 128 letters, digits, '-' and '_'";
+        return "url of an rtmp source is its stream key: 8 to 64 letters, digits, '-' and '_'";
     if (s->kind == SOURCE_FILE && s->url[0] != '/')
         return "url of a file source is its path, beginning with '/'";
     if ((s->kind == SOURCE_SRT_LISTEN || s->kind == SOURCE_SRT_CALL) &&

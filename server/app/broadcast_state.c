@@ -1,0 +1,29 @@
+#include "app/broadcast_state.h"
+#include "protocol/event.h"
+
+#include <string.h>
+
+void broadcast_state_init(struct broadcast_state *s)
+{
+    *s = (struct broadcast_state){.state = MEETING_IDLE};
+}
+
+void broadcast_state_apply(struct broadcast_state *s, const char *type, int64_t at_utc_us,
+                           int64_t media_us, const char *body)
+{
+    s->created = true;
+    /* Before the meeting has an epoch all its events are at media time 0. */
+    if (media_us > 0 || strcmp(type, "broadcast.started") == 0)
+        s->utc_offset_us = at_utc_us - media_us;
+    if (strcmp(type, "broadcast.started") == 0) {
+        s->state = MEETING_LIVE;
+        s->selected[0] = 0;
+        event_body_flag(body, "record", &s->record);
+    } else if (strcmp(type, "broadcast.stopped") == 0) {
+        s->state = MEETING_ENDED;
+    } else if (strcmp(type, "recording.requested") == 0) {
+        event_body_flag(body, "on", &s->record);
+    } else if (strcmp(type, "source.selected") == 0) {
+        event_body_text(body, "source", s->selected, sizeof s->selected);
+    }
+}

@@ -1,0 +1,126 @@
+#include "app/command.h"
+#include "app/demo.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <string.h>
+
+static enum refusal refusal_of(int error)
+{
+    return error == 0         ? 0
+           : error == -ENOSPC ? REFUSAL_DISK_FULL
+           : error == -EBUSY  ? REFUSAL_BUSY
+                              : REFUSAL_STORE;
+}
+
+static enum refusal request_recording(struct broadcast *b, const char *actor, bool on)
+{
+    if (b->state.state != MEETING_LIVE)
+        return REFUSAL_NOT_LIVE;
+    if (on && b->has_status && b->status.recorder == RECORDER_FULL && !b->state.record)
+        return REFUSAL_DISK_FULL;
+    if (b->state.record != on) {
+        const struct event_field fields[] = {{.name = "on", .kind = EVENT_FLAG, .number = on}};
+        int r = broadcast_log(b, actor, "recording.requested", fields, 1);
+        if (r < 0)
+            return refusal_of(r);
+    }
+    /* Said again even when nothing changed: a recording that failed is tried again. A worker that
+     * is not there hears it when it is. */
+    worker_command(b->worker, on ? LINK_RECORD_START : LINK_RECORD_STOP, "");
+    return 0;
+}
+
+static enum refusal handle_record(struct broadcast *b, const char *actor, const char *source)
+{
+    return request_recording(b, actor, true);
+}
+
+static enum refusal handle_stop_recording(struct broadcast *b, const char *actor,
+                                          const char *source)
+{
+    return request_recording(b, actor, false);
+}
+
+static bool has_source(const struct broadcast *b, const char *source)
+{
+    for (size_t i = 0; i < b->config->source_count; i++) {
+        if (strcmp(b->config->sources[i].id, source) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum refusal handle_select(struct broadcast *b, const char *actor, const char *source)
+{
+    if (b->state.state != MEETING_LIVE)
+        return REFUSAL_NOT_LIVE;
+    if (source[0] && !has_source(b, source))
+        return REFUSAL_UNKNOWN_SOURCE;
+    if (strcmp(b->state.selected, source) != 0) {
+        const struct event_field fields[] = {
+            {.name = "source", .kind = EVENT_TEXT, .text = source}};
+        int r = broadcast_log(b, actor, "source.selected", fields, 1);
+        if (r < 0)
+            return refusal_of(r);
+    }
+    worker_command(b->worker, LINK_SELECT, source);
+    return 0;
+}
+
+static enum refusal handle_start(struct broadcast *b, const char *actor, const char *source)
+{
+    if (b->state.state == MEETING_LIVE)
+        return 0;
+    int r = broadcast_begin_epoch(b);
+    if (r < 0) {
+        log_error("core", "%s: its epoch can't be written: %s", b->config->id, strerror(-r));
+        return refusal_of(r);
+    }
+    const struct event_field fields[] = {
+        {.name = "record", .kind = EVENT_FLAG, .number = b->core->config->recording},
+        {.name = "epoch_utc_us", .kind = EVENT_NUMBER, .number = b->epoch.utc_us},
+    };
+    r = broadcast_log(b, actor, "broadcast.started", fields, 2);
+    if (r < 0)
+        return refusal_of(r);
+    broadcast_reconcile(b);
+    return 0;
+}
+
+static enum refusal handle_stop(struct broadcast *b, const char *actor, const char *source)
+{
+    if (b->state.state != MEETING_LIVE)
+        return 0;
+    int r = broadcast_log(b, actor, "broadcast.stopped", NULL, 0);
+    if (r < 0)
+        return refusal_of(r);
+    broadcast_reconcile(b);
+    return 0;
+}
+
+static const struct command commands[] = {
+    {"record", ROLE_ADMIN, handle_record},
+    {"select", ROLE_ADMIN, handle_select},
+    {"start", ROLE_ADMIN, handle_start},
+    {"stop", ROLE_ADMIN, handle_stop},
+    {"stop-recording", ROLE_ADMIN, handle_stop_recording},
+};
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    return NULL;
+}
+
+void command_begin_demo(struct core *c)
+{
+    struct broadcast *b = core_find(c, DEMO_MEETING);
+    enum refusal refused = b ? handle_start(b, "demo", "") : REFUSAL_NOT_FOUND;
+    if (refused)
+        log_error("core", "the demo can't go on air: %s",
+                  refusal_message(refused, LANGUAGE_ENGLISH));
+}

@@ -1,0 +1,67 @@
+#include "app/routes.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct route routes[] = {
+    {"/api/v1/ingest/*/play", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_play},
+    {"/api/v1/ingest/*/publish", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_publish},
+    {"/api/v1/meetings", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_meetings},
+    {"/api/v1/meetings/*", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_meeting},
+    {"/api/v1/meetings/*/agenda", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_agenda},
+    {"/api/v1/meetings/*/broadcast", FRONT_POST, ROLE_ADMIN, ROUTE_CORE, api_broadcast},
+    {"/api/v1/meetings/*/log", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_log},
+    {"/api/v1/meetings/*/sources", FRONT_GET, ROLE_ADMIN, ROUTE_CORE, api_sources},
+    {"/healthz", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_health},
+    {"/hls/*/*/*", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_file},
+    {"/hls/*/*/index.m3u8", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_playlist},
+    {"/hls/*/master.m3u8", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_master},
+    {"/metrics", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, metrics_print},
+};
+
+/* Whether the path is of the pattern; its exactness is the number of parts named by word. */
+static bool matches(const char *pattern, const char *path, char parts[3][ID_MAX], int *ret_words)
+{
+    int part = 0, words = 0;
+    for (;;) {
+        size_t p = strcspn(pattern, "/"), q = strcspn(path, "/");
+        if (p == 1 && pattern[0] == '*') {
+            if (q == 0 || q >= ID_MAX || part == 3)
+                return false;
+            memcpy(parts[part], path, q);
+            parts[part++][q] = 0;
+        } else if (p != q || memcmp(pattern, path, p) != 0) {
+            return false;
+        } else {
+            words++;
+        }
+        if (!pattern[p] || !path[q]) {
+            *ret_words = words;
+            return pattern[p] == path[q];
+        }
+        pattern += p + 1;
+        path += q + 1;
+    }
+}
+
+int routes_find(const char *path, enum front_method method, const struct route **ret,
+                char ret_parts[3][ID_MAX])
+{
+    const struct route *best = NULL;
+    int best_words = -1;
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        char parts[3][ID_MAX] = {"", "", ""};
+        int words;
+        if (matches(routes[i].path, path, parts, &words) && words > best_words) {
+            best = &routes[i];
+            best_words = words;
+            memcpy(ret_parts, parts, sizeof parts);
+        }
+    }
+    if (!best)
+        return -ENOENT;
+    if (method != best->method && !(method == FRONT_HEAD && best->method == FRONT_GET))
+        return -EOPNOTSUPP;
+    *ret = best;
+    return 0;
+}

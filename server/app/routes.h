@@ -1,0 +1,39 @@
+/* The HTTP API's addresses: one handler each, in one alphabetical table. */
+#ifndef MECLIS_APP_ROUTES_H
+#define MECLIS_APP_ROUTES_H
+
+#include "app/command.h"
+#include "app/request.h"
+
+enum route_place { ROUTE_CORE = 1, ROUTE_POOL };
+
+struct route {
+    const char *path; /* '*' stands for one part of a path, at most 3 of them */
+    enum front_method method;
+    enum role role;
+    enum route_place place;
+    /* Takes the request. `place` is the struct core or the struct pool_thread. */
+    void (*handler)(struct request *r, void *place);
+};
+
+/* Fills the route and the parts. Returns 0, -ENOENT, or -EOPNOTSUPP where only the method is wrong.
+ */
+int routes_find(const char *path, enum front_method method, const struct route **ret,
+                char ret_parts[3][ID_MAX]);
+
+/* In api.c, ingest.c, metrics.c and recorded.c */
+void api_agenda(struct request *r, void *place);
+void api_broadcast(struct request *r, void *place);
+void api_health(struct request *r, void *place);
+void api_log(struct request *r, void *place);
+void api_meeting(struct request *r, void *place);
+void api_meetings(struct request *r, void *place);
+void api_sources(struct request *r, void *place);
+void ingest_play(struct request *r, void *place);
+void ingest_publish(struct request *r, void *place);
+void metrics_print(struct request *r, void *place);
+void recorded_file(struct request *r, void *place);
+void recorded_master(struct request *r, void *place);
+void recorded_playlist(struct request *r, void *place);
+
+#endif
