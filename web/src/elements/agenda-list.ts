@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { agenda, type AgendaItem } from '../wire/api.js';
 import { browserFetch, poll } from './browser.js';
 import { LightElement } from './light.js';
@@ -29,21 +29,25 @@ export class AgendaList extends LightElement {
     this.unreachable = false;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#end = poll(EVERY_MS, async () => {
-      if (this.meeting === '') return;
-      const result = await agenda(browserFetch, this.meeting);
-      // No agenda is an empty one.
-      if (result.ok) this.items = result.value;
-      else if (result.failure === 'unknown') this.items = [];
-      this.unreachable = !result.ok && result.failure !== 'unknown';
-    });
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#end?.();
+    this.#end = null;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('meeting') && this.#end !== null) return;
+    this.#end?.();
+    this.#end = null;
+    if (this.meeting !== '' && this.isConnected) this.#end = poll(EVERY_MS, () => this.#ask());
+  }
+
+  async #ask(): Promise<void> {
+    const result = await agenda(browserFetch, this.meeting);
+    // No agenda is an empty one.
+    if (result.ok) this.items = result.value;
+    else if (result.failure === 'unknown') this.items = [];
+    this.unreachable = !result.ok && result.failure !== 'unknown';
   }
 
   override render(): TemplateResult {

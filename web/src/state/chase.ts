@@ -45,10 +45,14 @@ const JUMP = 1.5;
 const MARGIN = 0.05;
 const FASTEST = 1.1;
 const SLOWEST = 0.9;
+/** A browser that waits with more than this in hand waits for something else than the line. */
+const STALLED_WITHIN = 0.3;
+/** A position so far beyond the end belongs to a buffer that is gone; nearer, the end comes to it. */
+const ASTRAY = 1;
 /** Leave the normal speed beyond this error, return to it within that. */
 const ERROR_OUT = 0.05;
 const ERROR_IN = 0.012;
-const GAIN = 0.3;
+const GAIN = 0.5;
 /** Average of the last so many ms. */
 const SMOOTH_MS = 400;
 /** Ticks further apart mean a hidden tab or a machine that slept. */
@@ -143,8 +147,8 @@ export class Chase {
     // Behind what was kept, or in a hole, or before one with nothing left in hand.
     const stranded = here === null || (here !== last && here.end - input.position < MARGIN);
     if (stranded) {
-      const enough = last.end - last.start >= Math.min(target, HOLD_ENOUGH);
-      return input.position > last.end || enough ? position : null;
+      if (input.position >= last.end) return input.position > last.end + ASTRAY ? position : null;
+      return last.end - last.start >= Math.min(target, HOLD_ENOUGH) ? position : null;
     }
     const tooFar = last.end - input.position > target + JUMP;
     return tooFar && position > input.position ? position : null;
@@ -154,7 +158,7 @@ export class Chase {
   #noteStall(input: ChaseInput, ahead: number): boolean {
     const began = input.waiting && !this.#wasWaiting;
     this.#wasWaiting = input.waiting;
-    if (!began || this.#heldAt !== null || ahead > MARGIN * 2) return false;
+    if (!began || this.#heldAt !== null || ahead > STALLED_WITHIN) return false;
     this.stalls++;
     this.#heldAt = input.nowMs;
     if (!input.connected) return false;

@@ -39,6 +39,8 @@ export interface PlayerState {
   /** The viewer wants the live edge. */
   following: boolean;
   paused: boolean;
+  /** It was watched live on this page. */
+  watched: boolean;
   /** The browser let it begin only without sound. */
   silenced: boolean;
   buffering: boolean;
@@ -103,6 +105,7 @@ export function initialState(can: Capabilities): PlayerState {
     at: null,
     following: true,
     paused: true,
+    watched: false,
     silenced: false,
     buffering: false,
     connected: true,
@@ -133,7 +136,7 @@ export function step(state: PlayerState, event: PlayerEvent): Step {
     case 'refused':
       return [{ ...state, phase: 'ready', paused: true, transport: null }, [{ type: 'stop' }]];
     case 'playing':
-      return [{ ...state, phase: 'playing', paused: false, buffering: false }, []];
+      return [onPlaying(state), []];
     case 'paused':
       return [{ ...state, paused: true }, []];
     case 'buffering':
@@ -192,13 +195,19 @@ function onPlay(state: PlayerState): Step {
   return [{ ...state, paused: false }, [{ type: 'play' }]];
 }
 
+function onPlaying(state: PlayerState): PlayerState {
+  const watched = state.watched || state.mode === 'live';
+  return { ...state, phase: 'playing', paused: false, buffering: false, watched };
+}
+
 function onMeeting(state: PlayerState): Step {
   if (state.phase === 'ready' || state.phase === 'failed' || state.mode === 'recorded') return [state, []];
   switch (state.meeting?.state) {
     case 'ended':
       if (state.phase === 'playing') return [state, []];
       // Who watched it to its end is asked; who comes later came for the recording.
-      return state.phase === 'ended' ? [state, []] : start({ ...state, tried: [] }, 'recorded', state.at);
+      if (state.watched) return [{ ...state, phase: 'ended' }, []];
+      return start({ ...state, tried: [] }, 'recorded', state.at);
     case 'idle':
       // The socket says it itself, and sooner.
       if (state.transport === 'socket' || state.phase === 'waiting') return [state, []];

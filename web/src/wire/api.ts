@@ -14,6 +14,8 @@ export interface Meeting {
   state: MeetingState;
   /** UTC at media time 0, µs; null where the server doesn't say. */
   epochUtcUs: number | null;
+  /** Of the segments' numbers, µs; 0 where the server doesn't say. */
+  gridUs: number;
 }
 
 export interface AgendaItem {
@@ -84,6 +86,7 @@ function readMeeting(value: unknown): Meeting {
     // A state of a later version is shown as not begun rather than as a broken page.
     state: state === 'live' || state === 'ended' ? state : 'idle',
     epochUtcUs: Number.isNaN(epoch) ? null : epoch,
+    gridUs: Math.max(0, number(json, 'grid_us', 0)),
   };
 }
 

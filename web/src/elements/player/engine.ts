@@ -20,8 +20,8 @@ export interface EngineEvents {
 export interface EngineOptions {
   video: HTMLVideoElement;
   meetingId: string;
-  /** As far as it is known. */
-  meeting: Meeting | null;
+  /** As far as it is known by now. */
+  meeting(): Meeting | null;
   mode: Mode;
   /** Media time in seconds; null: the edge, or the recording's beginning. */
   at: number | null;
@@ -70,5 +70,5 @@ export function unload(video: HTMLVideoElement): void {
 export function hlsAddress(options: Pick<EngineOptions, 'meetingId' | 'meeting' | 'mode' | 'audioOnly'>): string {
   const folder = `/hls/${options.meetingId}`;
   const playlist = options.audioOnly ? `${folder}/audio/index.m3u8` : `${folder}/master.m3u8`;
-  return options.mode === 'recorded' && options.meeting?.state !== 'ended' ? `${playlist}?dvr` : playlist;
+  return options.mode === 'recorded' && options.meeting()?.state !== 'ended' ? `${playlist}?dvr` : playlist;
 }

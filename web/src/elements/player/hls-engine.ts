@@ -158,7 +158,9 @@ export class HlsEngine implements Engine {
       // Segments are numbered by media time over the grid: near enough until a fragment says exactly.
       const first = details.fragments[0];
       if (!first || mode === 'live') return;
-      const guess = this.#wanted - first.sn * details.targetduration;
+      const gridUs = this.#options.meeting()?.gridUs;
+      const grid = gridUs ? gridUs / 1e6 : details.targetduration;
+      const guess = this.#wanted - first.sn * grid;
       if (guess > 0) hls.config.startPosition = Math.min(guess, details.totalduration - 1);
     });
     hls.on(Events.INIT_PTS_FOUND, (_, { id, initPTS, timescale }) => {

@@ -98,7 +98,8 @@ export class NativeEngine implements Engine {
    * Without either (a recording of one stretch, say) the video's own time is the best there is.
    */
   #origin(): number | null {
-    const { video, meeting } = this.#options;
+    const { video } = this.#options;
+    const meeting = this.#options.meeting();
     if (video.readyState === 0) return null;
     const { getStartDate } = video as HTMLVideoElement & { getStartDate?: () => Date };
     const startMs = getStartDate?.call(video).getTime() ?? Number.NaN;

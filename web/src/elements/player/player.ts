@@ -331,7 +331,7 @@ export class MeclisPlayer extends LitElement {
     const options: EngineOptions = {
       video: this.video,
       meetingId: this.srcMeeting,
-      meeting: this.state.meeting,
+      meeting: () => this.state.meeting,
       mode,
       at,
       quality,

@@ -236,6 +236,7 @@ export class SocketEngine implements Engine {
     const { events, meetingId } = this.#options;
     events.connection(false);
     if (greeted) return;
+    if (this.#options.meeting() !== null) this.#blocked.reached();
     const result = await meeting(browserFetch, meetingId);
     if (this.#blocked.failed(result.ok)) events.failed();
   }

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { initialState, type Effect, type PlayerEvent, type PlayerState, step } from '../../src/state/player.js';
+import { Blocked, type Capabilities, transports } from '../../src/state/transport.js';
+import type { MeetingState } from '../../src/wire/api.js';
+
+const desktop: Capabilities = { mediaSource: true, webSocket: true, nativeHls: true, apple: false };
+const oldPhone: Capabilities = { mediaSource: false, webSocket: true, nativeHls: true, apple: true };
+const newPhone: Capabilities = { mediaSource: true, webSocket: true, nativeHls: true, apple: true };
+const nothing: Capabilities = { mediaSource: false, webSocket: true, nativeHls: false, apple: false };
+
+const begin: PlayerEvent = { type: 'begin', autoplay: true, at: null, only: null };
+const isNow = (state: MeetingState): PlayerEvent => ({
+  type: 'meeting',
+  meeting: { id: 'demo', title: 'Deneme', language: 'tr', state, epochUtcUs: null, gridUs: 0 },
+});
+
+/** Everything that was done on the way. */
+function run(can: Capabilities, events: PlayerEvent[]): { state: PlayerState; effects: Effect[] } {
+  let state = initialState(can);
+  const effects: Effect[] = [];
+  for (const event of events) {
+    const [next, done] = step(state, event);
+    state = next;
+    effects.push(...done);
+  }
+  return { state, effects };
+}
+
+const failing = (transport: 'socket' | 'native' | 'hlsjs'): PlayerEvent => ({
+  type: 'transport-failed',
+  transport,
+  at: null,
+});
+
+describe('the ways', () => {
+  it.each([
+    ['a desktop', desktop, ['socket', 'hlsjs', 'native'], ['hlsjs', 'native']],
+    ['an old phone of Apple’s', oldPhone, ['native'], ['native']],
+    ['a new one', newPhone, ['socket', 'native', 'hlsjs'], ['native', 'hlsjs']],
+    ['nothing that plays', nothing, [], []],
+  ])('of %s', (_, can, live, recorded) => {
+    expect(transports(can, 'live')).toEqual(live);
+    expect(transports(can, 'recorded')).toEqual(recorded);
+  });
+
+  it('are tried one after the other, and then words say so', () => {
+    const { state, effects } = run(desktop, [begin, failing('socket'), failing('hlsjs'), failing('native')]);
+    expect(effects.map((effect) => (effect.type === 'start' ? effect.transport : effect.type))).toEqual([
+      'socket',
+      'hlsjs',
+      'native',
+      'stop',
+    ]);
+    expect(state).toMatchObject({ phase: 'failed', failure: 'unplayable' });
+    expect(step(state, { type: 'play' })[1]).toMatchObject([{ type: 'start', transport: 'socket' }]);
+  });
+
+  it('that failed late say nothing of the one in use', () => {
+    const { state } = run(desktop, [begin, failing('socket'), failing('socket')]);
+    expect(state.transport).toBe('hlsjs');
+  });
+
+  it('end at the one that was asked for', () => {
+    const { state } = run(desktop, [{ ...begin, only: 'hlsjs' }, failing('hlsjs')]);
+    expect(state).toMatchObject({ phase: 'failed', failure: 'unplayable' });
+  });
+
+  it('of which there is none are said to be so', () => {
+    expect(run(nothing, [begin]).state).toMatchObject({ phase: 'failed', failure: 'unsupported' });
+  });
+});
+
+describe('a meeting', () => {
+  it('that is live plays', () => {
+    const { state, effects } = run(desktop, [begin, isNow('live'), { type: 'on-air', live: true }, { type: 'playing' }]);
+    expect(state).toMatchObject({ phase: 'playing', following: true, paused: false });
+    expect(effects).toHaveLength(1);
+  });
+
+  it('that has not begun is waited for, and then connects by itself', () => {
+    const waiting = run(desktop, [begin, { type: 'on-air', live: false }, isNow('idle')]);
+    expect(waiting.state.phase).toBe('waiting');
+    expect(waiting.effects).toHaveLength(1);
+    expect(step(waiting.state, { type: 'on-air', live: true })[0].phase).toBe('connecting');
+  });
+
+  it('that has not begun is asked for again by those without the socket', () => {
+    const waiting = run(oldPhone, [begin, isNow('idle')]);
+    expect(waiting.effects.at(-1)).toEqual({ type: 'stop' });
+    const [state, effects] = step(waiting.state, isNow('live'));
+    expect(state.phase).toBe('connecting');
+    expect(effects).toMatchObject([{ type: 'start', transport: 'native', mode: 'live' }]);
+  });
+
+  it('that has ended plays its recording', () => {
+    const { state, effects } = run(desktop, [begin, isNow('ended')]);
+    expect(state.mode).toBe('recorded');
+    expect(effects.at(-1)).toMatchObject({ type: 'start', transport: 'hlsjs', mode: 'recorded', at: null });
+  });
+
+  it('that ends under the viewer offers its recording, and does not begin it', () => {
+    const { state, effects } = run(desktop, [
+      begin,
+      isNow('live'),
+      { type: 'playing' },
+      isNow('ended'),
+      { type: 'on-air', live: false },
+      isNow('ended'),
+    ]);
+    expect(state.phase).toBe('ended');
+    expect(effects).toHaveLength(1);
+    expect(step(state, { type: 'play' })[1]).toMatchObject([{ type: 'start', mode: 'recorded', at: null }]);
+  });
+
+  it('whose end is said before it is known offers its recording too', () => {
+    const { state } = run(desktop, [
+      begin,
+      isNow('live'),
+      { type: 'playing' },
+      { type: 'on-air', live: false },
+      isNow('ended'),
+    ]);
+    expect(state.phase).toBe('ended');
+  });
+
+  it('that is unknown is said to be so', () => {
+    expect(run(desktop, [begin, { type: 'no-meeting' }]).state.failure).toBe('unknown-meeting');
+  });
+
+  it('opens at a moment of its recording while it is live', () => {
+    const { state, effects } = run(desktop, [{ ...begin, at: 3600 }, isNow('live')]);
+    expect(effects).toEqual([{ type: 'start', transport: 'hlsjs', mode: 'recorded', at: 3600 }]);
+    expect(state.following).toBe(false);
+    expect(step(state, { type: 'to-live' })[1]).toEqual([{ type: 'start', transport: 'socket', mode: 'live', at: null }]);
+  });
+});
+
+describe('the viewer', () => {
+  const playing = [begin, isNow('live'), { type: 'playing' }] as PlayerEvent[];
+
+  it('begins nothing unasked where it shall not begin by itself', () => {
+    const { state, effects } = run(desktop, [{ ...begin, autoplay: false }, isNow('live')]);
+    expect(effects).toEqual([]);
+    expect(step(state, { type: 'play' })[1]).toMatchObject([{ type: 'start', transport: 'socket' }]);
+  });
+
+  it('that may not begin even without sound is given a button', () => {
+    const { state, effects } = run(desktop, [begin, { type: 'refused' }]);
+    expect(state).toMatchObject({ phase: 'ready', paused: true });
+    expect(effects.at(-1)).toEqual({ type: 'stop' });
+  });
+
+  it('that pauses goes on from there, and comes back to live by the button', () => {
+    const paused = run(desktop, [...playing, { type: 'pause' }]);
+    expect(paused.state).toMatchObject({ paused: true, following: false });
+    const [live, effects] = step(paused.state, { type: 'to-live' });
+    expect(live.following).toBe(true);
+    expect(effects).toEqual([{ type: 'seek-live' }, { type: 'play' }]);
+  });
+
+  it('that goes further back than the buffer gets the recording, and live again', () => {
+    const back = run(desktop, [...playing, { type: 'to-moment', at: 12 }]);
+    expect(back.effects.at(-1)).toEqual({ type: 'start', transport: 'hlsjs', mode: 'recorded', at: 12 });
+    expect(step(back.state, { type: 'to-live' })[1]).toMatchObject([{ type: 'start', transport: 'socket', mode: 'live' }]);
+  });
+
+  it('keeps its wishes through every change', () => {
+    const { state, effects } = run(desktop, [
+      ...playing,
+      { type: 'quality', quality: '360p' },
+      { type: 'audio-only', audioOnly: true },
+      failing('socket'),
+    ]);
+    expect(effects.slice(1, 3)).toEqual([
+      { type: 'select', quality: '360p', audioOnly: false },
+      { type: 'select', quality: '360p', audioOnly: true },
+    ]);
+    expect(state).toMatchObject({ quality: '360p', audioOnly: true, transport: 'hlsjs' });
+  });
+});
+
+describe('blocked sockets', () => {
+  it('are told from a server that is down', () => {
+    const blocked = new Blocked();
+    for (let i = 0; i < 20; i++) expect(blocked.failed(false)).toBe(false);
+    expect(blocked.failed(true)).toBe(false);
+    expect(blocked.failed(true)).toBe(false);
+    expect(blocked.failed(true)).toBe(true);
+  });
+
+  it('are known at the second failure where HTTP worked from the start', () => {
+    const blocked = new Blocked();
+    blocked.reached();
+    expect(blocked.failed(true)).toBe(false);
+    expect(blocked.failed(true)).toBe(true);
+  });
+
+  it('are not suspected so soon where one said hello', () => {
+    const blocked = new Blocked();
+    blocked.reached();
+    blocked.greeted();
+    for (let i = 0; i < 4; i++) expect(blocked.failed(true)).toBe(false);
+    expect(blocked.failed(true)).toBe(true);
+  });
+});
