@@ -28,7 +28,7 @@ const environment = {
   MECLIS_TEST_LONG: long ? '1' : '',
   // Leaks inside GLib and GStreamer's plugins are not ours to mend: see the file.
   LSAN_OPTIONS: `suppressions=${root}/tests/lsan-suppressions:print_suppressions=0`,
-  ASAN_OPTIONS: 'abort_on_error=0:detect_stack_use_after_return=1:exitcode=99',
+  ASAN_OPTIONS: 'abort_on_error=0:detect_stack_use_after_return=1:exitcode=99:fast_unwind_on_malloc=0',
   UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1',
 };
 
