@@ -324,6 +324,13 @@ void outlet_set_note(struct outlet *o, enum reason reason, const char *detail)
     pthread_mutex_unlock(&o->lock);
 }
 
+void outlet_take_back(struct outlet *o)
+{
+    pthread_mutex_lock(&o->lock);
+    o->live = false;
+    pthread_mutex_unlock(&o->lock);
+}
+
 void outlet_close(struct outlet *o)
 {
     pthread_mutex_lock(&o->lock);

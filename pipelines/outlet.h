@@ -27,6 +27,9 @@ void outlet_audio(struct outlet *o, GstBuffer *sound, GstClockTime pts);
 /* What is to stand beside SOURCE_LIVE: a part of the stream can't be used. */
 void outlet_set_note(struct outlet *o, enum reason reason, const char *detail);
 
+/* What comes next is live again: before a state other than SOURCE_LIVE is said. */
+void outlet_take_back(struct outlet *o);
+
 /* From now on nothing goes out. Waits for what goes out at this moment. */
 void outlet_close(struct outlet *o);
 

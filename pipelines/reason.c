@@ -38,6 +38,8 @@ static const struct words all_words[] = {
     [REASON_DESCRIPTION] = {true, "GStreamer tanımı hatalı", "The GStreamer description is faulty"},
     [REASON_DESCRIPTION_ENDS] = {true, "GStreamer tanımında adı video ya da audio olan bir öğe yok",
                                  "No element of the GStreamer description is named video or audio"},
+    [REASON_NOT_LIVE] = {true, "GStreamer tanımı canlı değil (is-live=true gerekir)",
+                         "The GStreamer description is not live (it needs is-live=true)"},
     [REASON_LOW_MEMORY] = {false, "Bellek yetmedi", "Out of memory"},
 };
 

@@ -26,6 +26,7 @@ enum reason {
     REASON_FILE,             /* detail: path and what the system said */
     REASON_DESCRIPTION,      /* detail: what the GStreamer parser said */
     REASON_DESCRIPTION_ENDS, /* no element is named video or audio */
+    REASON_NOT_LIVE,         /* a GStreamer description that runs as fast as it can */
     REASON_LOW_MEMORY,
 };
 

@@ -14,9 +14,11 @@
 struct session {
     struct source *s;
     struct outlet *outlet;
+    const struct session_out *out;
+    void *out_ctx;
+    atomic_bool shut; /* nothing goes to `out` any more */
     GstPipeline *pipeline;
     GstBus *bus;
-    bool paced;
     atomic_llong first_data_us; /* 0: nothing came yet */
 
     pthread_mutex_t lock; /* all that follows */
@@ -36,23 +38,45 @@ struct plug {
     const struct codec *codec;
 };
 
-struct session *session_create(struct source *s, bool paced)
+struct session *session_create(struct source *s, struct outlet *outlet,
+                               const struct session_out *out, void *ctx)
 {
     struct session *n = calloc(1, sizeof *n);
-    if (!n)
-        return NULL;
-    n->outlet = outlet_create(s, paced);
-    if (!n->outlet) {
-        free(n);
+    if (!n) {
+        out->release(ctx);
         return NULL;
     }
     n->s = source_ref(s);
-    n->paced = paced;
+    n->outlet = outlet_ref(outlet);
+    n->out = out;
+    n->out_ctx = ctx;
     n->pipeline = GST_PIPELINE(gst_object_ref_sink(gst_pipeline_new(NULL)));
     n->bus = gst_pipeline_get_bus(n->pipeline);
     format_use_clock(s->format, n->pipeline);
     pthread_mutex_init(&n->lock, NULL);
     return n;
+}
+
+static void live_video(void *ctx, GstBuffer *frame, GstClockTime pts)
+{
+    outlet_video(ctx, frame, pts);
+}
+
+static void live_audio(void *ctx, GstBuffer *sound, GstClockTime pts)
+{
+    outlet_audio(ctx, sound, pts);
+}
+
+static void live_release(void *ctx)
+{
+    outlet_unref(ctx);
+}
+
+struct session *session_create_live(struct source *s)
+{
+    static const struct session_out out = {live_video, live_audio, live_release};
+    struct outlet *outlet = outlet_create(s, false);
+    return outlet ? session_create(s, outlet, &out, outlet) : NULL;
 }
 
 GstPipeline *session_pipeline(struct session *n)
@@ -101,10 +125,13 @@ static GstFlowReturn on_sample(GstAppSink *sink, gpointer data)
     if (GST_CLOCK_TIME_IS_VALID(pts))
         pts = gst_segment_to_running_time(gst_sample_get_segment(sample), GST_FORMAT_TIME, pts);
     gst_sample_unref(sample);
-    if (p->codec->track == SOURCE_VIDEO)
-        outlet_video(p->n->outlet, buffer, pts);
+    struct session *n = p->n;
+    if (!GST_CLOCK_TIME_IS_VALID(pts) || atomic_load(&n->shut))
+        gst_buffer_unref(buffer);
+    else if (p->codec->track == SOURCE_VIDEO)
+        n->out->video(n->out_ctx, buffer, pts);
     else
-        outlet_audio(p->n->outlet, buffer, pts);
+        n->out->audio(n->out_ctx, buffer, pts);
     return GST_FLOW_OK;
 }
 
@@ -263,8 +290,11 @@ void session_plug(struct session *n, GstPad *pad)
 static void on_pad_added(GstElement *element, GstPad *pad, gpointer data)
 {
     struct session *n = data;
-    if (GST_PAD_DIRECTION(pad) == GST_PAD_SRC)
-        session_plug(n, pad);
+    if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC)
+        return;
+    if (g_object_get_data(G_OBJECT(element), "counted"))
+        count_bytes(n, pad);
+    session_plug(n, pad);
 }
 
 /* The stream became another one: it is taken up anew. */
@@ -325,6 +355,8 @@ int session_add(struct session *n, GstElement *element, bool container)
 {
     if (container)
         return add_container(n, element);
+    /* What comes from the network is counted; behind a demultiplexer it was before. */
+    g_object_set_data(G_OBJECT(element), "counted", n);
     watch_pads(n, element);
     gst_bin_add(GST_BIN(n->pipeline), element);
     return 0;
@@ -332,10 +364,12 @@ int session_add(struct session *n, GstElement *element, bool container)
 
 int session_play(struct session *n)
 {
-    return gst_element_set_state(GST_ELEMENT(n->pipeline), GST_STATE_PLAYING) ==
-                   GST_STATE_CHANGE_FAILURE
-               ? -EIO
-               : 0;
+    GstElement *pipeline = GST_ELEMENT(n->pipeline);
+    GstStateChangeReturn paused = gst_element_set_state(pipeline, GST_STATE_PAUSED);
+    if (paused == GST_STATE_CHANGE_FAILURE ||
+        gst_element_set_state(pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
+        return -EIO;
+    return paused == GST_STATE_CHANGE_NO_PREROLL;
 }
 
 static enum reason reason_of_error(const GError *error)
@@ -365,18 +399,18 @@ static bool take_message(struct session *n, GstMessage *m)
     return false;
 }
 
-/* What becomes clear only with time: nothing in it that can be used. */
-static void judge(struct session *n)
+/* What becomes clear only with time, or at the end: nothing in it that can be used. */
+static void judge(struct session *n, bool ended)
 {
     int64_t now = clock_boot_us(), first = atomic_load(&n->first_data_us);
     enum reason reason = 0;
     char detail[200] = "";
     pthread_mutex_lock(&n->lock);
     bool used = n->used[SOURCE_VIDEO] || n->used[SOURCE_AUDIO];
-    if (!used && n->unusable && now - n->unusable_us > USABLE_US) {
+    if (!used && n->unusable && (ended || now - n->unusable_us > USABLE_US)) {
         reason = n->unusable;
         memcpy(detail, n->unusable_detail, sizeof detail);
-    } else if (!used && first && now - first > SESSION_RECOGNISE_US) {
+    } else if (!used && (ended || (first && now - first > SESSION_RECOGNISE_US))) {
         reason = n->recognised ? REASON_NO_TRACKS : REASON_CONTAINER;
     }
     pthread_mutex_unlock(&n->lock);
@@ -393,9 +427,7 @@ enum session_end session_poll(struct session *n, int timeout_ms)
         gst_message_unref(m);
     }
     gst_clear_message(&m);
-    judge(n);
-    if (!n->paced)
-        outlet_watch(n->outlet);
+    judge(n, ended);
     pthread_mutex_lock(&n->lock);
     bool broken = n->broken;
     pthread_mutex_unlock(&n->lock);
@@ -411,11 +443,6 @@ enum reason session_reason(struct session *n, char ret_detail[200])
     return reason;
 }
 
-int64_t session_silent_us(struct session *n)
-{
-    return outlet_watch(n->outlet);
-}
-
 /* On a thread of GStreamer's pool: a network element may take seconds to let go. */
 static void take_down(GstElement *pipeline, gpointer data)
 {
@@ -423,6 +450,7 @@ static void take_down(GstElement *pipeline, gpointer data)
     gst_element_set_state(pipeline, GST_STATE_NULL);
     gst_object_unref(n->bus);
     gst_object_unref(n->pipeline);
+    n->out->release(n->out_ctx);
     outlet_unref(n->outlet);
     source_unref(n->s);
     pthread_mutex_destroy(&n->lock);
@@ -433,11 +461,11 @@ void session_close(struct session *n)
 {
     if (!n)
         return;
-    outlet_close(n->outlet);
+    atomic_store(&n->shut, true);
+    if (n->out_ctx == n->outlet)
+        outlet_close(n->outlet);
     pthread_mutex_lock(&n->lock);
     n->closing = true;
     pthread_mutex_unlock(&n->lock);
-    source_set_codec(n->s, SOURCE_VIDEO, "");
-    source_set_codec(n->s, SOURCE_AUDIO, "");
     gst_element_call_async(GST_ELEMENT(n->pipeline), take_down, n, NULL);
 }

@@ -21,15 +21,30 @@
 
 struct session;
 
+/* Where decoded buffers go, with the stream's own time stamps (running time). Called on streaming
+ * threads, one a track; both take the buffer. They may block: the stream then waits. */
+struct session_out {
+    void (*video)(void *ctx, GstBuffer *frame, GstClockTime pts);
+    void (*audio)(void *ctx, GstBuffer *sound, GstClockTime pts);
+    /* The session is gone: drops its hold on ctx. Any thread. */
+    void (*release)(void *ctx);
+};
+
 enum session_end {
     SESSION_GOES_ON = 0,
     SESSION_ENDED,  /* the end of the stream */
     SESSION_BROKEN, /* its reason says why */
 };
 
-/* A pipeline on the media clock with nothing in it yet, stopped. Returns owned, or NULL. The
- * control thread, as all below. */
-struct session *session_create(struct source *s, bool paced);
+/* A pipeline on the media clock with nothing in it yet, stopped. `outlet` takes the notes on what
+ * can't be used (a reference is taken); `out` takes the buffers, with a ctx that the session holds
+ * until it calls release (also where it returns NULL). Returns owned, or NULL. The control thread,
+ * as all below. */
+struct session *session_create(struct source *s, struct outlet *outlet,
+                               const struct session_out *out, void *ctx);
+
+/* The same with an outlet of its own to which the buffers go: a live connection. */
+struct session *session_create_live(struct source *s);
 
 /* Puts in a source element (takes it) whose one pad gives a container (`container`), or whose pads,
  * there or to come, each give a track. Returns 0 or -EINVAL. */
@@ -42,23 +57,21 @@ void session_plug(struct session *n, GstPad *pad);
 GstPipeline *session_pipeline(struct session *n);
 struct outlet *session_outlet(struct session *n);
 
-/* Lets it run. Returns 0 or -EIO. */
+/* Lets it run. Returns 1 where its source is live by GStreamer's notion, 0 where it is not, or
+ * -EIO. */
 int session_play(struct session *n);
 
 /* Says why it can't go on; the first one stays. Any thread. */
 void session_break(struct session *n, enum reason reason, const char *detail);
 
-/* Waits at most so long for messages and looks after it all: the watchdog too. */
+/* Waits at most so long for messages and looks at what became of the stream. */
 enum session_end session_poll(struct session *n, int timeout_ms);
 
 /* After SESSION_BROKEN: the reason, and its detail of at most 200 bytes. */
 enum reason session_reason(struct session *n, char ret_detail[200]);
 
-/* Microseconds since something came out of it; INT64_MAX before the first. */
-int64_t session_silent_us(struct session *n);
-
-/* Ends it: nothing goes out any more when this returns; the pipeline is taken down on a thread of
- * GStreamer's pool, however long that takes. Takes it; NULL is fine. */
+/* Ends it: no call into `out` begins any more when this returns; the pipeline is taken down on a
+ * thread of GStreamer's pool, however long that takes. Takes it; NULL is fine. */
 void session_close(struct session *n);
 
 #endif

@@ -13,9 +13,10 @@ static struct {
 } living = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
 
 static const struct source_ops *const kinds[] = {
-    [SOURCE_TEST] = &source_test_ops,
-    [SOURCE_SRT_LISTEN] = &source_srt_ops,
-    [SOURCE_SRT_CALL] = &source_srt_ops,
+    [SOURCE_TEST] = &source_test_ops,           [SOURCE_FILE] = &source_file_ops,
+    [SOURCE_SRT_LISTEN] = &source_srt_ops,      [SOURCE_SRT_CALL] = &source_srt_ops,
+    [SOURCE_RTMP] = &source_rtmp_ops,           [SOURCE_RTSP] = &source_rtsp_ops,
+    [SOURCE_GSTREAMER] = &source_gstreamer_ops,
 };
 
 static void wait_until(int64_t us, struct timespec *ret)

@@ -22,7 +22,7 @@ struct srt_source {
 
 static void begin_session(struct srt_source *t)
 {
-    t->session = session_create(t->s, false);
+    t->session = session_create_live(t->s);
     GstElement *feed = t->session ? gst_element_factory_make("appsrc", NULL) : NULL;
     if (!feed) {
         session_close(take_ptr(t->session));
@@ -40,6 +40,8 @@ static void begin_session(struct srt_source *t)
 static void end_session(struct srt_source *t)
 {
     session_close(take_ptr(t->session));
+    source_set_codec(t->s, SOURCE_VIDEO, "");
+    source_set_codec(t->s, SOURCE_AUDIO, "");
     t->feed = NULL;
     t->note_until_us = 0;
 }
@@ -87,6 +89,7 @@ static void look_after_session(struct srt_source *t)
         outlet_set_note(session_outlet(t->session), 0, "");
         t->note_until_us = 0;
     }
+    outlet_watch(session_outlet(t->session));
     enum session_end end = session_poll(t->session, 0);
     if (end == SESSION_GOES_ON)
         return;
