@@ -154,7 +154,7 @@ async function main() {
     const pages = await step('build of web', ['npm', 'run', 'build'], { cwd: path.join(root, 'web') });
     if (pages && asked('web')) await webTests();
   }
-  for (const folder of ['pipeline', 'system', 'browser']) {
+  for (const folder of ['system', 'browser']) {
     if (!existsSync(path.join(root, 'tests', folder))) continue;
     if (built && modules && asked(folder)) await nodeTests(folder);
   }
