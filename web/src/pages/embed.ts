@@ -30,5 +30,8 @@ if (id === null) {
   if (way === 'socket' || way === 'native' || way === 'hlsjs') player.transport = way;
   document.querySelector('#player')?.replaceChildren(player);
   const link = document.querySelector<HTMLAnchorElement>('#open');
-  if (link) link.href = `/m/${id}?lang=${language}`;
+  if (link) {
+    link.href = `/m/${id}?lang=${language}`;
+    link.title = text.openMeeting;
+  }
 }

@@ -50,7 +50,7 @@ function show(meeting: Meeting): void {
 function nothingHere(): void {
   document.title = `${text.noSuchMeeting} · ${text.brand}`;
   if (title) title.textContent = text.noSuchMeeting;
-  document.querySelector('meclis-agenda-list')?.remove();
+  for (const rest of document.querySelectorAll('.side-part, details, .foot')) rest.remove();
   const hint = document.createElement('p');
   hint.textContent = text.noSuchMeetingHint;
   const home = document.createElement('a');

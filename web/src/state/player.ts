@@ -211,12 +211,16 @@ function onMeeting(state: PlayerState): Step {
     case 'idle':
       // The socket says it itself, and sooner.
       if (state.transport === 'socket' || state.phase === 'waiting') return [state, []];
-      return [{ ...state, phase: 'waiting', transport: null }, [{ type: 'stop' }]];
+      return rest(state);
     case 'live':
       return state.phase === 'waiting' && state.transport === null ? start(state, 'live', null) : [state, []];
     default:
       return [state, []];
   }
+}
+
+function rest(state: PlayerState): Step {
+  return [{ ...state, phase: 'waiting', transport: null, tried: [], connected: true }, [{ type: 'stop' }]];
 }
 
 function onAir(state: PlayerState, live: boolean): Step {
@@ -231,6 +235,8 @@ function onAir(state: PlayerState, live: boolean): Step {
 
 function onTransportFailed(state: PlayerState, transport: Transport, at: number | null): Step {
   if (transport !== state.transport) return [state, []];
+  // Nothing can come yet: asked for again when the meeting says that it has begun.
+  if (state.mode === 'live' && state.meeting?.state === 'idle') return rest(state);
   return start({ ...state, tried: [...state.tried, transport] }, state.mode, at);
 }
 

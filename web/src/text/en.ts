@@ -16,7 +16,6 @@ export const en: Texts = {
   homePlanned: 'Not begun yet',
   homeRecorded: 'Recordings',
   homeNoRecorded: 'No recordings yet. Meetings that have ended can be watched here.',
-  homeWatch: 'Watch',
   homeUnreachable: 'The list of meetings can’t be had right now. It will be tried again by itself.',
 
   stateLive: 'Live',

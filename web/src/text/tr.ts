@@ -15,7 +15,6 @@ export const tr = {
   homePlanned: 'Henüz başlamayanlar',
   homeRecorded: 'Kayıtlar',
   homeNoRecorded: 'Henüz kayıt yok. Biten toplantılar burada izlenebilir.',
-  homeWatch: 'İzle',
   homeUnreachable: 'Toplantı listesi şu anda alınamıyor. Kendiliğinden yeniden denenecek.',
 
   stateLive: 'Canlı',

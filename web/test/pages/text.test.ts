@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chooseLanguage, clock, fill, languages, spoken } from '../../src/text/index.js';
 
@@ -11,6 +13,19 @@ describe('the languages', () => {
       expect(languages.en[key].trim(), key).not.toBe('');
       expect(places(languages.en[key]), key).toEqual(places(languages.tr[key]));
     }
+  });
+
+  it('have no text that nobody shows', () => {
+    const root = new URL('../../', import.meta.url).pathname;
+    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.startsWith('text'))
+      .map((path) => join(root, 'src', path));
+    for (const page of ['index.html', 'm.html', 'embed.html']) files.push(join(root, page));
+    const source = files.map((path) => readFileSync(path, 'utf8')).join('\n') + String(spoken);
+    const unused = Object.keys(languages.tr).filter(
+      (key) => !source.includes(`.${key}`) && !source.includes(`data-text="${key}"`),
+    );
+    expect(unused).toEqual([]);
   });
 
   it('are chosen by the address, then by what was kept, then by the browser, else Turkish', () => {

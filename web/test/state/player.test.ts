@@ -92,6 +92,13 @@ describe('a meeting', () => {
     expect(effects).toMatchObject([{ type: 'start', transport: 'native', mode: 'live' }]);
   });
 
+  it('that has not begun is no reason to try another way', () => {
+    const { state, effects } = run(desktop, [begin, isNow('idle'), failing('socket')]);
+    expect(state).toMatchObject({ phase: 'waiting', tried: [] });
+    expect(effects.at(-1)).toEqual({ type: 'stop' });
+    expect(step(state, isNow('live'))[1]).toMatchObject([{ type: 'start', transport: 'socket' }]);
+  });
+
   it('that has ended plays its recording', () => {
     const { state, effects } = run(desktop, [begin, isNow('ended')]);
     expect(state.mode).toBe('recorded');

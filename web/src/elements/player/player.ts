@@ -157,7 +157,7 @@ export class MeclisPlayer extends LitElement {
       waiting: () => this.#send({ type: 'buffering', buffering: !this.video.paused }),
       canplay: () => this.#send({ type: 'buffering', buffering: false }),
       volumechange: () => this.#volumeChanged(),
-      click: () => this.#actions.playOrPause(),
+      click: () => this.#clicked(),
     });
     this.#listen(this, {
       keydown: (event) => {
@@ -203,7 +203,7 @@ export class MeclisPlayer extends LitElement {
   protected override render(): TemplateResult {
     const model = this.#model();
     return html`
-      <div class="frame" part="frame">
+      <div class="frame" part="frame" tabindex="-1">
         ${this.video} ${overlay(model, this.#actions)}
       </div>
       <div class="bar" part="bar">${bar(model, this.#actions)}</div>
@@ -388,6 +388,11 @@ export class MeclisPlayer extends LitElement {
     if (sourceless || this.state.paused || this.video.ended || this.state.phase !== 'playing') return;
     if (document.hidden && this.video.muted) return;
     this.#send({ type: 'paused' });
+  }
+
+  /** A finger on the picture wants to see the controls; a mouse has seen them already. */
+  #clicked(): void {
+    if (window.matchMedia('(hover: hover)').matches) this.#actions.playOrPause();
   }
 
   #seen(): void {

@@ -135,7 +135,7 @@ function button(label: string, drawing: TemplateResult, act: () => void, disable
 function liveButton(model: ViewModel, actions: ViewActions): TemplateResult | typeof nothing {
   const { state, text } = model;
   if (state.meeting?.state === 'ended' && state.mode === 'recorded') return nothing;
-  if (state.phase === 'waiting' || state.phase === 'failed' || state.phase === 'ended') return nothing;
+  if (state.phase !== 'playing' && state.phase !== 'connecting') return nothing;
   const away = !state.following || (model.behind ?? 0) > LIVE_WITHIN_S;
   // Numbers that nobody renews must not look live.
   if (!away) {
