@@ -1,0 +1,238 @@
+#include "front/front.h"
+
+#include "front/address.h"
+#include "front/net.h"
+#include "front/publish.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libwebsockets.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+
+/* A viewer that stalls holds so much in the kernel (which doubles it), and no more than so much of
+ * it unsent: what waits longer waits in the ring, where it can still be skipped. */
+#define SEND_BUFFER_BYTES (128 << 10)
+#define UNSENT_BYTES (64 << 10)
+
+/* What a peer has not acknowledged for so long ends its connection. */
+#define USER_TIMEOUT_MS 10000
+
+#define BACKLOG 4096
+
+static int socket_address(const struct front_config *config, int port, struct sockaddr_storage *ret,
+                          socklen_t *ret_size)
+{
+    struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ret;
+    *ret = (struct sockaddr_storage){0};
+    if (inet_pton(AF_INET, config->address, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons((uint16_t)port);
+        *ret_size = sizeof *v4;
+        return 0;
+    }
+    if (inet_pton(AF_INET6, config->address, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons((uint16_t)port);
+        *ret_size = sizeof *v6;
+        return 0;
+    }
+    return -EINVAL;
+}
+
+static int bound_socket(const struct front_config *config, int port, bool shared)
+{
+    struct sockaddr_storage sa;
+    socklen_t size;
+    int r = socket_address(config, port, &sa, &size), one = 1;
+    if (r < 0)
+        return r;
+    cleanup_close int fd = socket(sa.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (shared && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) < 0)
+        return -errno;
+    if (bind(fd, (struct sockaddr *)&sa, size) < 0)
+        return -errno;
+    return take_fd(fd);
+}
+
+/* Options that accepted sockets inherit. */
+static void set_options(int fd)
+{
+    int one = 1, send_buffer = SEND_BUFFER_BYTES, unsent = UNSENT_BYTES;
+    unsigned timeout_ms = USER_TIMEOUT_MS;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof timeout_ms);
+}
+
+static int port_of(int fd)
+{
+    struct sockaddr_storage sa;
+    socklen_t size = sizeof sa;
+    if (getsockname(fd, (struct sockaddr *)&sa, &size) < 0)
+        return -errno;
+    return ntohs(sa.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&sa)->sin6_port
+                                          : ((struct sockaddr_in *)&sa)->sin_port);
+}
+
+/* A second server of ours would share the port without a word: a socket that does not share finds
+ * it taken. Returns 0 and the port, or -EADDRINUSE. */
+static int probe_port(const struct front_config *config, int *ret_port)
+{
+    cleanup_close int fd = bound_socket(config, config->port, false);
+    if (fd < 0)
+        return fd;
+    if (listen(fd, 1) < 0)
+        return -errno;
+    int port = port_of(fd);
+    if (port < 0)
+        return port;
+    *ret_port = port;
+    return 0;
+}
+
+static int open_listener(const struct front_config *config, int port)
+{
+    cleanup_close int fd = bound_socket(config, port, true);
+    if (fd < 0)
+        return fd;
+    set_options(fd);
+    if (listen(fd, BACKLOG) < 0)
+        return -errno;
+    return take_fd(fd);
+}
+
+static int take_config(struct front *f, const struct front_config *config)
+{
+    const char *ancestors = config->embed_ancestors ? config->embed_ancestors : "*";
+    if (config->threads < 1 || config->threads > NET_MAX_THREADS || config->max_connections < 1 ||
+        config->max_connections_per_address < 1)
+        return -EINVAL;
+    if (strlen(ancestors) >= sizeof f->embed_ancestors || strpbrk(ancestors, "\r\n;"))
+        return -EINVAL;
+    memcpy(f->embed_ancestors, ancestors, strlen(ancestors) + 1);
+    f->max_connections = config->max_connections;
+    f->max_connections_per_address = config->max_connections_per_address;
+    if (getrandom(&f->hash_key, sizeof f->hash_key, 0) != sizeof f->hash_key)
+        return -EIO;
+    return address_list_parse(config->trusted_proxies, &f->trusted);
+}
+
+static int start(struct front *f, const struct front_config *config)
+{
+    int r = take_config(f, config);
+    if (r == 0)
+        r = pages_load(config->web_folder, &f->pages);
+    if (r == 0)
+        r = probe_port(config, &f->port);
+    for (int i = 0; i < config->threads && r == 0; i++) {
+        int fd = open_listener(config, f->port);
+        r = fd < 0 ? fd : net_create(f, fd, &f->nets[i]);
+        if (r == 0)
+            f->thread_count++;
+    }
+    for (int i = 0; i < config->threads && r == 0; i++)
+        r = net_start(f->nets[i]);
+    return r;
+}
+
+int front_create(const struct front_config *config, const struct front_ops *ops, void *ctx,
+                 struct front **ret)
+{
+    struct front *f = calloc(1, sizeof *f);
+    if (!f)
+        return -ENOMEM;
+    lws_set_log_level(0, NULL);
+    atomic_init(&f->refs, 1);
+    f->ops = ops;
+    f->ctx = ctx;
+    f->by_address = calloc(NET_ADDRESS_SLOTS, sizeof *f->by_address);
+    f->publisher = publisher_create(f);
+    int r = f->by_address && f->publisher ? start(f, config) : -ENOMEM;
+    if (r < 0) {
+        front_destroy(f);
+        return r;
+    }
+    *ret = f;
+    return 0;
+}
+
+void front_unref(struct front *f)
+{
+    if (atomic_fetch_sub(&f->refs, 1) != 1)
+        return;
+    for (int i = 0; i < f->thread_count; i++)
+        net_destroy(f->nets[i]);
+    pages_destroy(f->pages);
+    free(f->by_address);
+    free(f);
+}
+
+void front_destroy(struct front *f)
+{
+    if (!f)
+        return;
+    for (int i = 0; i < f->thread_count; i++)
+        net_stop(f->nets[i]);
+    publisher_destroy(f->publisher);
+    f->publisher = NULL;
+    front_unref(f);
+}
+
+int front_port(const struct front *f)
+{
+    return f->port;
+}
+
+static int64_t sum(const struct front *f, size_t offset)
+{
+    int64_t total = 0;
+    for (int i = 0; i < f->thread_count; i++)
+        total += atomic_load_explicit((atomic_llong *)((char *)&f->nets[i]->figures + offset),
+                                      memory_order_relaxed);
+    return total;
+}
+
+void front_stats(struct front *f, struct front_stats *ret)
+{
+    *ret = (struct front_stats){
+        .connections = atomic_load(&f->connections),
+        .media_viewers = sum(f, offsetof(struct net_figures, media_viewers)),
+        .hls_viewers = sum(f, offsetof(struct net_figures, hls_viewers)),
+        .bytes_sent = sum(f, offsetof(struct net_figures, bytes_sent)),
+        .messages_sent = sum(f, offsetof(struct net_figures, messages_sent)),
+        .requests = sum(f, offsetof(struct net_figures, requests)),
+        .skips = sum(f, offsetof(struct net_figures, skips)),
+        .rendition_switches = sum(f, offsetof(struct net_figures, rendition_switches)),
+        .refused_full = sum(f, offsetof(struct net_figures, refused_full)),
+    };
+    for (int i = 0; i < f->thread_count; i++) {
+        int64_t behind_us = atomic_load(&f->nets[i]->figures.behind_us_max);
+        if (behind_us > ret->behind_us_max)
+            ret->behind_us_max = behind_us;
+    }
+}
+
+int64_t front_viewers(struct front *f, const char *meeting)
+{
+    int64_t viewers = 0;
+    for (int i = 0; i < f->thread_count; i++) {
+        struct net *n = f->nets[i];
+        pthread_mutex_lock(&n->counts_lock);
+        for (int k = 0; k < n->count_count; k++)
+            if (strcmp(n->counts[k].meeting, meeting) == 0)
+                viewers += n->counts[k].viewers;
+        pthread_mutex_unlock(&n->counts_lock);
+    }
+    return viewers;
+}

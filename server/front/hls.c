@@ -1,0 +1,219 @@
+#include "front/hls.h"
+
+#include "base/clock.h"
+#include "front/hls_answer.h"
+#include "front/http.h"
+#include "front/request.h"
+#include "front/response.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Players remembered per channel; further ones are not counted. */
+#define AUDIENCE_MAX 4096
+#define AUDIENCE_US 12000000
+
+/* A blocked request waits so long at the most (RFC 8216bis: three target durations). */
+#define WAIT_GRIDS 3
+
+struct hls_wait {
+    struct list node; /* channel_track.waits */
+    struct conn *conn;
+    struct channel *channel;
+    struct hls_path address;
+    struct hls_query query; /* of a playlist; of a part: what must be there */
+    char path[];
+};
+
+struct hls_audience {
+    int count;
+    struct {
+        uint64_t who;
+        int64_t seen_us;
+    } players[AUDIENCE_MAX];
+};
+
+static void seen(struct channel *ch, const struct conn *c)
+{
+    struct hls_audience *a = ch->audience;
+    if (!a)
+        a = ch->audience = calloc(1, sizeof *a);
+    if (!a)
+        return;
+    struct address client = conn_client(c);
+    uint64_t who = address_limit_hash(&client, ch->net->front->hash_key);
+    for (size_t i = 0; i < c->head.user_agent.size; i++)
+        who = (who ^ (uint8_t)c->head.user_agent.at[i]) * 0x100000001b3u;
+    int64_t now = clock_boot_us();
+    for (int i = 0; i < a->count; i++)
+        if (a->players[i].who == who) {
+            a->players[i].seen_us = now;
+            return;
+        }
+    if (a->count == AUDIENCE_MAX)
+        return;
+    a->players[a->count].who = who;
+    a->players[a->count++].seen_us = now;
+}
+
+int64_t hls_audience_count(struct hls_audience *a, int64_t now_us)
+{
+    if (!a)
+        return 0;
+    for (int i = a->count; i-- > 0;)
+        if (now_us - a->players[i].seen_us > AUDIENCE_US)
+            a->players[i] = a->players[--a->count];
+    return a->count;
+}
+
+void hls_audience_destroy(struct hls_audience *a)
+{
+    free(a);
+}
+
+void hls_wait_cancel(struct hls_wait *w)
+{
+    if (!w)
+        return;
+    list_remove(&w->node);
+    free(w);
+}
+
+static void wait_for(struct conn *c, struct channel *ch, const char *path,
+                     const struct hls_path *address, const struct hls_query *query)
+{
+    struct hls_wait *w = calloc(1, sizeof *w + strlen(path) + 1);
+    if (!w) {
+        http_error(c, 503);
+        return;
+    }
+    w->conn = c;
+    w->channel = ch;
+    w->address = *address;
+    w->query = *query;
+    memcpy(w->path, path, strlen(path) + 1);
+    c->wait = w;
+    c->state = CONN_WAITING;
+    c->deadline_us = clock_boot_us() + WAIT_GRIDS * ch->info.grid_us;
+    list_append(&ch->tracks[channel_track_named(ch, address->track)].waits, &w->node);
+}
+
+/* Answers, if that can be done without the past or the future. Returns whether it did. */
+static bool answer_playlist(struct conn *c, struct channel *ch, uint8_t track,
+                            const struct hls_query *q)
+{
+    int reached = 1;
+    if (q->blocks)
+        reached = window_reached(ch->tracks[track].window, q->msn, q->part);
+    else if (window_count(ch->tracks[track].window) == 0)
+        reached = 0;
+    if (reached < 0)
+        http_error(c, 400);
+    else if (reached)
+        hls_answer_playlist(c, ch, track, q->blocks);
+    return reached != 0;
+}
+
+/* Whether the part, or segment, will come next. */
+static bool is_hinted(const struct window *w, const struct hls_path *a)
+{
+    uint64_t msn;
+    uint32_t part;
+    return a->kind == HLS_PART && window_next_part(w, &msn, &part) && a->number == msn &&
+           a->part == part;
+}
+
+static void answer_media(struct conn *c, struct channel *ch, uint8_t track, const char *path,
+                         const struct hls_path *a)
+{
+    const struct window *w = ch->tracks[track].window;
+    const struct window_segment *s = window_find(w, a->number);
+    bool there =
+        s && !s->segment.gap && (a->kind == HLS_PART ? a->part < s->part_count : s->complete);
+    if (there) {
+        hls_answer_media(c, ch, s, a);
+    } else if (is_hinted(w, a)) {
+        struct hls_query next = {.blocks = true, .msn = a->number, .part = a->part};
+        wait_for(c, ch, path, a, &next);
+    } else if (a->kind == HLS_SEGMENT && (!s || s->segment.gap) &&
+               (window_count(w) == 0 ||
+                a->number < window_at(w, window_count(w) - 1)->segment.number)) {
+        request_hand_over(c, path); /* it has left the window: the recording may have it */
+    } else {
+        http_error(c, 404);
+    }
+}
+
+/* The track's waiting requests answered: each once, in the order they came. */
+void hls_waits_wake(struct channel *ch, uint8_t track)
+{
+    struct list due;
+    list_init(&due);
+    list_for_each_safe (pos, &ch->tracks[track].waits) {
+        struct hls_wait *w = list_entry(pos, struct hls_wait, node);
+        if (window_reached(ch->tracks[track].window, w->query.msn, w->query.part) == 0 &&
+            (w->query.blocks || window_count(ch->tracks[track].window) == 0))
+            continue;
+        list_remove(pos);
+        list_append(&due, pos);
+    }
+    while (!list_empty(&due)) {
+        struct hls_wait *w = list_entry(due.next, struct hls_wait, node);
+        struct conn *c = w->conn;
+        list_remove(&w->node);
+        c->wait = NULL;
+        if (w->address.kind == HLS_PART)
+            answer_media(c, ch, track, w->path, &w->address);
+        else if (!answer_playlist(c, ch, track, &w->query))
+            http_error(c, 503);
+        free(w);
+    }
+}
+
+void hls_waits_end(struct list *waits)
+{
+    while (!list_empty(waits)) {
+        struct hls_wait *w = list_entry(waits->next, struct hls_wait, node);
+        struct conn *c = w->conn;
+        list_remove(&w->node);
+        c->wait = NULL;
+        request_hand_over(c, w->path);
+        free(w);
+    }
+}
+
+void hls_answer(struct conn *c, const char *path, const struct hls_path *a)
+{
+    struct hls_query q;
+    struct channel *ch = channel_find(c->net, a->meeting);
+    if (hls_query_parse(c->head.query.at, c->head.query.size, &q) < 0) {
+        http_error(c, 400);
+        return;
+    }
+    if (!ch || !ch->live || (q.dvr && a->kind <= HLS_PLAYLIST)) {
+        request_hand_over(c, path);
+        return;
+    }
+    if (a->kind == HLS_MASTER) {
+        seen(ch, c);
+        hls_answer_master(c, ch);
+        return;
+    }
+    uint8_t track = channel_track_named(ch, a->track);
+    if (track == 0) {
+        request_hand_over(c, path);
+    } else if (a->kind == HLS_PLAYLIST) {
+        seen(ch, c);
+        if (!answer_playlist(c, ch, track, &q))
+            wait_for(c, ch, path, a, &q);
+    } else if (a->kind == HLS_INIT) {
+        const struct channel_init *init = channel_init_of(ch, track, (uint32_t)a->number);
+        if (init)
+            hls_answer_init(c, ch, init, a);
+        else
+            request_hand_over(c, path);
+    } else {
+        answer_media(c, ch, track, path, a);
+    }
+}

@@ -1,0 +1,253 @@
+#include "front/net.h"
+
+#include "base/clock.h"
+#include "front/channel.h"
+#include "front/conn.h"
+#include "front/hls.h"
+#include "front/viewer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libwebsockets.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define TICK_MS 500
+#define ACCEPT_TURN 256
+
+static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                  size_t size)
+{
+    struct conn *c = user;
+    switch (reason) {
+    case LWS_CALLBACK_RAW_ADOPT:
+        return conn_adopted(c, lws_context_user(lws_get_context(wsi)), wsi, lws_get_socket_fd(wsi));
+    case LWS_CALLBACK_RAW_RX:
+        return conn_received(c, in, size);
+    case LWS_CALLBACK_RAW_WRITEABLE:
+        return conn_writable(c);
+    case LWS_CALLBACK_RAW_CLOSE:
+        if (c)
+            conn_closed(c);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+static const struct lws_protocols protocols[] = {
+    {.name = "front", .callback = on_lws, .per_session_data_size = sizeof(struct conn)}, {0}};
+
+/* Connections that were doomed outside of their own callbacks. */
+static void close_doomed(struct net *n)
+{
+    while (!list_empty(&n->doomed)) {
+        struct conn *c = list_entry(n->doomed.next, struct conn, node);
+        list_remove(&c->node);
+        lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
+    }
+}
+
+/* Without a descriptor left, the peer is turned away instead of being asked for again and again. */
+static void turn_away(struct net *n)
+{
+    close(n->reserve_fd);
+    int fd = accept4(n->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= 0)
+        close(fd);
+    n->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    net_count_up(&n->figures.refused_full, 1);
+}
+
+static void on_listener(void *ctx, int events)
+{
+    struct net *n = ctx;
+    for (int turn = 0; turn < ACCEPT_TURN; turn++) {
+        int fd = accept4(n->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
+            turn_away(n);
+            break;
+        }
+        if (fd < 0 && errno != ECONNABORTED && errno != EINTR)
+            break;
+        if (fd >= 0) /* closed by lws where it fails */
+            lws_adopt_descriptor_vhost(n->vhost, LWS_ADOPT_SOCKET,
+                                       (lws_sock_file_fd_type){.sockfd = fd}, "front", NULL);
+    }
+    close_doomed(n);
+}
+
+static void on_woken(void *ctx)
+{
+    struct net *n = ctx;
+    mailbox_open_all(n->mailbox, n);
+    close_doomed(n);
+}
+
+static void wake(void *ctx)
+{
+    struct net *n = ctx;
+    loop_wake(n->loop);
+}
+
+/* Viewers by meeting, for front_viewers(). */
+static void count_viewers(struct net *n, int64_t now_us)
+{
+    struct net_count counts[NET_MAX_COUNTED];
+    int count = 0;
+    int64_t hls = 0;
+    list_for_each (pos, &n->channels) {
+        struct channel *ch = list_entry(pos, struct channel, node);
+        int64_t players = hls_audience_count(ch->audience, now_us);
+        hls += players;
+        if (count == NET_MAX_COUNTED)
+            continue;
+        memcpy(counts[count].meeting, ch->info.meeting, sizeof counts[count].meeting);
+        counts[count++].viewers = ch->viewer_count + players;
+    }
+    atomic_store_explicit(&n->figures.hls_viewers, hls, memory_order_relaxed);
+    pthread_mutex_lock(&n->counts_lock);
+    memcpy(n->counts, counts, (size_t)count * sizeof counts[0]);
+    n->count_count = count;
+    pthread_mutex_unlock(&n->counts_lock);
+}
+
+static void on_tick(void *ctx)
+{
+    struct net *n = ctx;
+    int64_t now_us = clock_boot_us();
+    n->behind_us = 0;
+    list_for_each_safe (pos, &n->conns) {
+        conn_tick(list_entry(pos, struct conn, node), now_us);
+    }
+    close_doomed(n);
+    atomic_store_explicit(&n->figures.behind_us_max, n->behind_us, memory_order_relaxed);
+    if (n->ticks++ % 2 == 0)
+        count_viewers(n, now_us);
+}
+
+static int create_lws(struct net *n)
+{
+    void *loops[1] = {loop_native(n->loop)};
+    struct lws_context_creation_info info = {
+        .port = CONTEXT_PORT_NO_LISTEN,
+        .protocols = protocols,
+        .gid = -1,
+        .uid = -1,
+        .options = LWS_SERVER_OPTION_LIBUV,
+        .foreign_loops = loops,
+        .pt_serv_buf_size = 16384,
+        .user = n,
+        .vhost_name = "front",
+    };
+    n->lws = lws_create_context(&info);
+    if (!n->lws)
+        return -ENOMEM;
+    n->vhost = lws_get_vhost_by_name(n->lws, "front");
+    return n->vhost ? 0 : -EINVAL;
+}
+
+static int fill(struct net *n)
+{
+    int r = loop_create(on_woken, n, &n->loop);
+    if (r == 0)
+        r = mailbox_create(NET_MAX_LETTERS, wake, n, &n->mailbox);
+    if (r == 0)
+        r = create_lws(n);
+    if (r == 0)
+        r = loop_watch_create(n->loop, n->listen_fd, LOOP_READABLE, on_listener, n, &n->listener);
+    if (r == 0)
+        r = loop_timer_create(n->loop, on_tick, n, &n->tick);
+    return r;
+}
+
+/* Ends what the loop holds; lws closes its own while the loop is destroyed. */
+static void unwind(struct net *n)
+{
+    loop_timer_destroy(n->tick);
+    loop_watch_destroy(n->listener);
+    if (n->lws)
+        lws_context_destroy(n->lws);
+    loop_destroy(n->loop);
+    if (n->lws)
+        lws_context_destroy(n->lws); /* its second half, once the loop let go of everything */
+    while (!list_empty(&n->channels))
+        channel_destroy(list_entry(n->channels.next, struct channel, node));
+    n->tick = NULL;
+    n->listener = NULL;
+    n->lws = NULL;
+    n->loop = NULL;
+}
+
+int net_create(struct front *f, int listen_fd, struct net **ret)
+{
+    struct net *n = calloc(1, sizeof *n);
+    if (!n) {
+        close(listen_fd);
+        return -ENOMEM;
+    }
+    n->front = f;
+    n->listen_fd = listen_fd;
+    n->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    list_init(&n->conns);
+    list_init(&n->doomed);
+    list_init(&n->channels);
+    pthread_mutex_init(&n->counts_lock, NULL);
+    int r = fill(n);
+    if (r < 0) {
+        unwind(n);
+        net_destroy(n);
+        return r;
+    }
+    *ret = n;
+    return 0;
+}
+
+static void say_goodbye(struct net *n)
+{
+    list_for_each_safe (pos, &n->channels) {
+        viewers_say_goodbye(list_entry(pos, struct channel, node));
+    }
+}
+
+static void *run(void *arg)
+{
+    struct net *n = arg;
+    loop_timer_start(n->tick, TICK_MS, TICK_MS);
+    loop_run(n->loop);
+    say_goodbye(n);
+    unwind(n);
+    return NULL;
+}
+
+int net_start(struct net *n)
+{
+    int r = pthread_create(&n->thread, NULL, run, n);
+    n->started = r == 0;
+    return -r;
+}
+
+void net_stop(struct net *n)
+{
+    mailbox_close(n->mailbox);
+    if (n->started) {
+        loop_stop(n->loop);
+        pthread_join(n->thread, NULL);
+    } else {
+        unwind(n);
+    }
+    n->started = false;
+    close(n->listen_fd);
+    n->listen_fd = -1;
+}
+
+void net_destroy(struct net *n)
+{
+    mailbox_destroy(n->mailbox);
+    pthread_mutex_destroy(&n->counts_lock);
+    if (n->listen_fd >= 0)
+        close(n->listen_fd);
+    if (n->reserve_fd >= 0)
+        close(n->reserve_fd);
+    free(n);
+}

@@ -1,0 +1,101 @@
+/* A net thread: its listener, loop, lws context, connections and channels. Everything here belongs
+ * to that thread, save the mailbox and the figures. */
+#ifndef MECLIS_FRONT_NET_H
+#define MECLIS_FRONT_NET_H
+
+#include "base/list.h"
+#include "base/loop.h"
+#include "base/mailbox.h"
+#include "front/address.h"
+#include "front/front.h"
+#include "front/pages.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define NET_MAX_THREADS 16
+
+/* Letters that wait for a net thread; beyond, what is published is lost for that thread's viewers
+ * (they see a jump in the sequence) and a reply for its client (who gets a timeout). */
+#define NET_MAX_LETTERS 16384
+
+/* Slots that connections are counted in by the hash of their address; two addresses may share one.
+ */
+#define NET_ADDRESS_SLOTS 65536
+
+/* Connections beyond the cap that are still told why, per thread. */
+#define NET_MAX_REFUSED 64
+
+/* Meetings whose viewers are counted. */
+#define NET_MAX_COUNTED 64
+
+struct net_figures {
+    atomic_llong media_viewers, hls_viewers, bytes_sent, messages_sent, requests, skips,
+        rendition_switches, refused_full, behind_us_max;
+};
+
+/* Viewers of one meeting, counted once a second. */
+struct net_count {
+    char meeting[ID_MAX];
+    int64_t viewers;
+};
+
+struct net {
+    struct front *front;
+    pthread_t thread;
+    bool started;
+    struct loop *loop;
+    struct mailbox *mailbox;
+    struct loop_watch *listener;
+    struct loop_timer *tick;
+    int listen_fd;
+    int reserve_fd; /* given up for a moment to accept and close when descriptors run out */
+    struct lws_context *lws;
+    struct lws_vhost *vhost;
+    struct list conns;    /* of struct conn.node */
+    struct list doomed;   /* of struct conn.node: to be closed before the thread waits again */
+    struct list channels; /* of struct channel.node */
+    int refused;          /* connections beyond the cap */
+    unsigned ticks;
+    int64_t behind_us;           /* the slowest viewer's, of this round of ticks */
+    struct net_figures figures;  /* written here, read by any thread */
+    pthread_mutex_t counts_lock; /* held to copy */
+    int count_count;
+    struct net_count counts[NET_MAX_COUNTED];
+};
+
+/* What all net threads share; only the atomics change. */
+struct front {
+    atomic_uint refs; /* front_create()'s, and one for each request that is held */
+    const struct front_ops *ops;
+    void *ctx;
+    struct pages *pages;
+    struct address_list trusted;
+    char embed_ancestors[512];
+    int port;
+    int max_connections, max_connections_per_address;
+    uint64_t hash_key;
+    atomic_int connections;
+    atomic_int *by_address; /* NET_ADDRESS_SLOTS */
+    int thread_count;
+    struct net *nets[NET_MAX_THREADS];
+    struct publisher *publisher; /* of the media thread */
+};
+
+/* Drops one reference; the last one frees the mailboxes and the front. Any thread. */
+void front_unref(struct front *f);
+
+/* Takes the listener's descriptor. Returns 0 or a negative errno. */
+int net_create(struct front *f, int listen_fd, struct net **ret);
+int net_start(struct net *n);
+
+/* Ends the thread, its connections closed; the mailbox stays, closed, until net_destroy(). */
+void net_stop(struct net *n);
+void net_destroy(struct net *n);
+
+static inline void net_count_up(atomic_llong *figure, long long by)
+{
+    atomic_fetch_add_explicit(figure, by, memory_order_relaxed);
+}
+
+#endif
