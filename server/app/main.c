@@ -83,7 +83,8 @@ static int serve(const struct options *o)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
     struct server *s = NULL;
     if (server_start(c, &paths, demo, &s, reason) < 0)
         return complain(reason);
