@@ -2,9 +2,9 @@
 
 #include "base/io.h"
 #include "media/cmaf_read.h"
+#include "media/init_file.h"
 #include "media/rescan.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,64 +12,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define INIT_MAX_BYTES 65536u
 /* A hole of the time line that is longer than this is a gap, whatever its cause. */
 #define HOLE_US 250000
 
 /* ---- inits ---- */
 
-static int init_path(const char *folder, const char *name, uint32_t number, char *ret)
-{
-    int n = snprintf(ret, PATH_MAX, "%s/%s.init-%u.mp4", folder, name, number);
-    return n < PATH_MAX ? 0 : -ENAMETOOLONG;
-}
-
-/* The number in a name like "720p.init-3.mp4"; 0 for any other name. */
-static uint32_t init_number(const char *file, const char *name)
-{
-    size_t length = strlen(name);
-    if (strncmp(file, name, length) != 0 || strncmp(file + length, ".init-", 6) != 0)
-        return 0;
-    const char *digits = file + length + 6;
-    char *end;
-    unsigned long n = *digits >= '1' && *digits <= '9' ? strtoul(digits, &end, 10) : 0;
-    return n && n < UINT32_MAX && strcmp(end, ".mp4") == 0 ? (uint32_t)n : 0;
-}
-
-static int newest_init(const char *folder, const char *name, uint32_t *ret)
-{
-    DIR *dir = opendir(folder);
-    if (!dir)
-        return -errno;
-    uint32_t newest = 0;
-    for (struct dirent *e; (e = readdir(dir));) {
-        uint32_t number = init_number(e->d_name, name);
-        newest = number > newest ? number : newest;
-    }
-    closedir(dir);
-    *ret = newest;
-    return newest ? 0 : -ENOENT;
-}
-
 int recorder_last_init(const char *folder, const struct track *track, struct track_init *ret)
 {
-    char path[PATH_MAX];
     uint32_t number;
-    int r = newest_init(folder, track->name, &number);
+    int r = init_file_newest(folder, track->name, &number);
     if (r == 0)
-        r = init_path(folder, track->name, number, path);
-    cleanup(bytes_unref_p) struct bytes *bytes = NULL;
-    if (r == 0)
-        r = io_read_file(path, INIT_MAX_BYTES, &bytes);
-    if (r < 0)
-        return r;
+        r = init_file_read(folder, track->name, number, ret);
     /* One that can't be read still has its number, which must not be given again. */
-    struct track_init init = {.track = track->id};
-    cmaf_read_init(bytes->data, bytes->size, &init);
-    init.number = number;
-    init.bytes = take_ptr(bytes);
-    *ret = init;
-    return 0;
+    return r == -EBADMSG ? 0 : r;
 }
 
 int recorder_track_store(struct recorder_track *t)
@@ -78,9 +33,9 @@ int recorder_track_store(struct recorder_track *t)
     if (!init->bytes)
         return 0;
     char path[PATH_MAX];
-    int r = init_path(t->folder, t->track.name, init->number, path);
+    int r = init_file_path(t->folder, t->track.name, init->number, path, sizeof path);
     cleanup(bytes_unref_p) struct bytes *there = NULL;
-    if (r == 0 && io_read_file(path, INIT_MAX_BYTES, &there) == 0 && there->size > 0) {
+    if (r == 0 && io_read_file(path, INIT_FILE_MAX_BYTES, &there) == 0 && there->size > 0) {
         bool same = there->size == init->bytes->size &&
                     memcmp(there->data, init->bytes->data, there->size) == 0;
         if (!same)
@@ -232,7 +187,7 @@ int recorder_track_open(struct recorder_track *t, const struct track *track, con
         t->index_fd = open_file(t, ".idx");
     int r = t->data_fd < 0 ? t->data_fd : t->index_fd < 0 ? t->index_fd : mend(t);
     if (r == 0) {
-        r = newest_init(folder, track->name, &t->stored_init);
+        r = init_file_newest(folder, track->name, &t->stored_init);
         r = r == -ENOENT ? 0 : r;
     }
     if (r < 0)

@@ -45,15 +45,17 @@ int recording_span(const struct recording *r, int64_t *ret_from_us, int64_t *ret
 int64_t recording_bytes(const struct recording *r);
 
 /* A track's segments from number `from` on, without holes: what is missing in between is a segment
- * with `gap`. With `growing` the last one, which may still grow, is left out. At most `max`; the
- * array is owned by the caller (free), NULL where there is none. Returns 0, -ENOENT for no such
- * track, or -ENOMEM. */
+ * with `gap`, its duration 0 where the segment before reaches over its cell (keyframes farther
+ * apart than the grid). With `growing` the last one, which may still grow, is left out. At most
+ * `max`; the array is owned by the caller (free), NULL where there is none. Returns 0, -ENOENT for
+ * no such track, or -ENOMEM. */
 int recording_segments(const struct recording *r, uint8_t track, uint64_t from, size_t max,
                        bool growing, struct segment **ret, size_t *ret_count);
 
-/* A segment's fragments one after another; the caller owns them. Returns 0, -ENOENT where it does
- * not exist or is a gap, -EFBIG, -EBADMSG where the files do not hold what the index says, or a
- * negative errno. */
+/* A segment's fragments one after another; the caller owns them. Segments never change, so the last
+ * one is there only when nothing can be added: the recorder has said so, or has written nothing for
+ * two cells and some seconds. Returns 0, -ENOENT where it does not exist (yet) or is a gap, -EFBIG,
+ * -EBADMSG where the files do not hold what the index says, or a negative errno. */
 int recording_read_segment(const struct recording *r, uint8_t track, uint64_t number,
                            struct bytes **ret);
 

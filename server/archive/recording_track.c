@@ -1,0 +1,365 @@
+#include "archive/recording_track.h"
+
+#include "archive/recording.h"
+#include "media/init_file.h"
+#include "media/rescan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Segments that begin within this of the end of the one before follow it. */
+#define FOLLOWS_US 250000
+/* Records that are read at once. */
+#define CHUNK_RECORDS 1024u
+/* Records that are rebuilt in memory at the most: 64 MiB, more than ten hours of one track. */
+#define REBUILT_MAX_RECORDS (1u << 20)
+
+void recording_track_open(struct recording_track *t, const struct track *track, const char *folder,
+                          int64_t grid_us)
+{
+    *t = (struct recording_track){.track = *track, .folder = folder, .grid_us = grid_us};
+    t->index_fd = t->data_fd = -1;
+}
+
+static void forget(struct recording_track *t)
+{
+    free(t->segments);
+    free(t->rebuilt);
+    if (t->index_fd >= 0)
+        close(t->index_fd);
+    if (t->data_fd >= 0)
+        close(t->data_fd);
+}
+
+void recording_track_close(struct recording_track *t)
+{
+    forget(t);
+    recording_track_open(t, &t->track, t->folder, t->grid_us);
+}
+
+/* ---- records to segments ---- */
+
+static int begin_segment(struct recording_track *t, const struct index_record *r)
+{
+    if (t->count == t->room) {
+        size_t room = t->room ? t->room * 2 : 256;
+        struct recorded_segment *segments = realloc(t->segments, room * sizeof *segments);
+        if (!segments)
+            return -ENOMEM;
+        t->segments = segments;
+        t->room = room;
+    }
+    const struct recorded_segment *before = t->count ? &t->segments[t->count - 1] : NULL;
+    struct fragment f = index_fragment(r);
+    struct recorded_segment s = {
+        .number = t->cursor.number,
+        .start_us = fragment_time_us(&f),
+        .utc_us = r->capture_utc_us,
+        .init = r->init,
+        .first = t->records,
+    };
+    s.end_us = s.start_us;
+    s.discontinuity =
+        before && (t->broken_off || (r->flags & FRAGMENT_DISCONTINUITY) || r->init != before->init);
+    t->broken_off = false;
+    t->segments[t->count++] = s;
+    return 0;
+}
+
+static int take_fragment(struct recording_track *t, const struct index_record *r)
+{
+    struct fragment f = index_fragment(r);
+    struct segment_cursor cursor = t->cursor;
+    enum segment_place place = segment_place(&t->cursor, &f, t->grid_us);
+    if (place == SEGMENT_BEGINS && begin_segment(t, r) < 0) {
+        t->cursor = cursor; /* it is taken in again at the next refresh */
+        return -ENOMEM;
+    }
+    t->bytes += r->size;
+    t->ended = false;
+    if (place == SEGMENT_LEFT_OUT) {
+        t->broken_off = true;
+        return 0;
+    }
+    struct recorded_segment *s = &t->segments[t->count - 1];
+    int64_t start = fragment_time_us(&f), end = index_end_us(r);
+    if (start < s->start_us) { /* a picture that is shown before its keyframe */
+        s->utc_us -= s->utc_us ? s->start_us - start : 0;
+        s->start_us = start;
+    }
+    s->end_us = end > s->end_us ? end : s->end_us;
+    s->bytes += r->size;
+    s->behind = t->records + 1;
+    return 0;
+}
+
+static int take_record(struct recording_track *t, const struct index_record *r)
+{
+    int e = 0;
+    if (r->kind == INDEX_GAP) {
+        t->broken_off = true;
+        t->ended = r->to_us == r->from_us;
+    } else {
+        e = take_fragment(t, r);
+    }
+    if (e == 0)
+        t->records++;
+    return e;
+}
+
+/* ---- the index ---- */
+
+static int open_file(const struct recording_track *t, const char *suffix)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof path, "%s/%s%s", t->folder, t->track.name, suffix);
+    if (n >= (int)sizeof path)
+        return -1;
+    return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+}
+
+static uint64_t size_of(int fd)
+{
+    struct stat st;
+    return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+}
+
+static ssize_t read_at(int fd, void *data, size_t size, uint64_t offset)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t n = pread(fd, (uint8_t *)data + done, size - done, (off_t)(offset + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (n == 0)
+            break;
+        done += (size_t)n;
+    }
+    return (ssize_t)done;
+}
+
+/* Copies records from the index, or from what was rebuilt. Returns how many, or a negative errno.
+ */
+static ssize_t get_records(const struct recording_track *t, uint64_t first, size_t count,
+                           uint8_t *ret)
+{
+    if (t->rebuilt) {
+        if (first + count > t->records)
+            return -EBADMSG;
+        memcpy(ret, t->rebuilt + first * INDEX_RECORD_BYTES, count * INDEX_RECORD_BYTES);
+        return (ssize_t)count;
+    }
+    ssize_t n = read_at(t->index_fd, ret, count * INDEX_RECORD_BYTES, first * INDEX_RECORD_BYTES);
+    return n < 0 ? n : n / INDEX_RECORD_BYTES;
+}
+
+/* Takes one record in. Returns 1, 0 where it is to be waited for, or a negative errno. */
+static int take_bytes(struct recording_track *t, const uint8_t *bytes, bool is_last)
+{
+    struct index_record r;
+    int e = index_decode(bytes, &r);
+    if (e == -EBADMSG && is_last)
+        return 0; /* torn: it becomes whole, or is cut off */
+    if (e < 0) {
+        t->broken_off = true;
+        t->records++;
+        return 1;
+    }
+    e = take_record(t, &r);
+    return e < 0 ? e : 1;
+}
+
+static int read_index(struct recording_track *t, uint64_t total)
+{
+    cleanup_free uint8_t *chunk = malloc((size_t)CHUNK_RECORDS * INDEX_RECORD_BYTES);
+    if (!chunk)
+        return -ENOMEM;
+    while (t->records < total) {
+        size_t wanted =
+            total - t->records < CHUNK_RECORDS ? (size_t)(total - t->records) : CHUNK_RECORDS;
+        ssize_t n = get_records(t, t->records, wanted, chunk);
+        if (n <= 0)
+            return (int)n;
+        for (ssize_t i = 0; i < n; i++) {
+            int e = take_bytes(t, chunk + i * INDEX_RECORD_BYTES, t->records + 1 == total);
+            if (e <= 0)
+                return e;
+        }
+    }
+    return 0;
+}
+
+/* ---- without an index ---- */
+
+static int begin_rescan(struct recording_track *t)
+{
+    uint32_t number = 1;
+    struct track_init init = {0};
+    if (init_file_newest(t->folder, t->track.name, &number) == 0 &&
+        init_file_read(t->folder, t->track.name, number, &init) != -ENOENT)
+        bytes_unref(init.bytes);
+    uint32_t usual = t->track.kind == TRACK_VIDEO ? 90000 : 48000;
+    t->rescan_from = (struct index_record){
+        .track = init.track ? init.track : t->track.id,
+        .init = number,
+        .timescale = init.timescale ? init.timescale : usual,
+    };
+    t->rebuilt = malloc(INDEX_RECORD_BYTES);
+    t->rebuilt_room = 1;
+    return t->rebuilt ? 0 : -ENOMEM;
+}
+
+static int keep_rebuilt(struct recording_track *t, const struct index_record *r)
+{
+    if (t->records >= REBUILT_MAX_RECORDS)
+        return -EFBIG;
+    if (t->records == t->rebuilt_room) {
+        uint8_t *room = realloc(t->rebuilt, t->rebuilt_room * 2 * INDEX_RECORD_BYTES);
+        if (!room)
+            return -ENOMEM;
+        t->rebuilt = room;
+        t->rebuilt_room *= 2;
+    }
+    index_encode(r, t->rebuilt + t->records * INDEX_RECORD_BYTES);
+    return take_record(t, r);
+}
+
+static int rescan(struct recording_track *t)
+{
+    int e = t->rebuilt ? 0 : begin_rescan(t);
+    if (e < 0)
+        return e;
+    struct rescan scan = {.fd = t->data_fd, .offset = t->rescan_offset, .end = size_of(t->data_fd)};
+    scan.before = t->rescan_from;
+    struct index_record r;
+    while ((e = rescan_next(&scan, &r)) > 0) {
+        e = keep_rebuilt(t, &r);
+        if (e < 0)
+            return e;
+        t->rescan_offset = scan.offset;
+        t->rescan_from = scan.before;
+    }
+    return e;
+}
+
+int recording_track_refresh(struct recording_track *t)
+{
+    if (t->data_fd < 0)
+        t->data_fd = open_file(t, ".m4s");
+    if (t->data_fd < 0)
+        return 0; /* nothing is recorded of it */
+    if (t->rebuilt)
+        return rescan(t);
+    if (t->index_fd < 0)
+        t->index_fd = open_file(t, ".idx");
+    uint64_t total = size_of(t->index_fd) / INDEX_RECORD_BYTES;
+    if (total < t->records) { /* mended: what was read before may be another's */
+        recording_track_close(t);
+        return recording_track_refresh(t);
+    }
+    /* The recorder writes a fragment and at once its record: data and no record at all for longer
+     * than that is an index that was lost. */
+    if (total == 0)
+        return size_of(t->data_fd) > 2 * FRAGMENT_MAX_BYTES || t->index_fd < 0 ? rescan(t) : 0;
+    return read_index(t, total);
+}
+
+/* ---- segments ---- */
+
+size_t recording_track_find(const struct recording_track *t, uint64_t number)
+{
+    size_t low = 0, high = t->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (t->segments[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+int64_t recording_track_duration(const struct recording_track *t, size_t at)
+{
+    const struct recorded_segment *s = &t->segments[at];
+    if (at + 1 < t->count) {
+        const struct recorded_segment *next = &t->segments[at + 1];
+        int64_t apart = next->start_us - s->end_us;
+        if (apart < FOLLOWS_US && apart > -FOLLOWS_US && next->start_us > s->start_us)
+            return next->start_us - s->start_us;
+    }
+    return s->end_us - s->start_us;
+}
+
+/* Whether nothing can be added to the segment any more. */
+static bool is_final(const struct recording_track *t, size_t at)
+{
+    struct stat st;
+    if (at + 1 < t->count || t->ended)
+        return true;
+    if (fstat(t->data_fd, &st) < 0)
+        return false;
+    int64_t age_us = (time(NULL) - st.st_mtime) * 1000000;
+    return age_us > 2 * t->grid_us + 4000000 || age_us < -60000000;
+}
+
+/* A run of bytes that lie one after another in the data file. */
+struct run {
+    uint64_t offset;
+    size_t size;
+};
+
+static int read_run(const struct recording_track *t, struct run *run, struct bytes *to, size_t *at)
+{
+    if (run->size > to->size - *at)
+        return -EBADMSG;
+    ssize_t n = read_at(t->data_fd, to->data + *at, run->size, run->offset);
+    if (n < 0)
+        return (int)n;
+    *at += (size_t)n;
+    return (size_t)n == run->size ? 0 : -EBADMSG;
+}
+
+int recording_track_read(const struct recording_track *t, size_t at, struct bytes **ret)
+{
+    const struct recorded_segment *s = &t->segments[at];
+    if (!is_final(t, at))
+        return -ENOENT;
+    if (s->bytes > RECORDING_MAX_SEGMENT_BYTES || s->behind - s->first > REBUILT_MAX_RECORDS)
+        return -EFBIG;
+    size_t count = (size_t)(s->behind - s->first);
+    cleanup_free uint8_t *records = malloc(count * INDEX_RECORD_BYTES);
+    cleanup(bytes_unref_p) struct bytes *to = bytes_new((size_t)s->bytes);
+    if (!records || !to)
+        return -ENOMEM;
+    ssize_t n = get_records(t, s->first, count, records);
+    if (n < (ssize_t)count)
+        return n < 0 ? (int)n : -EBADMSG;
+    struct run run = {0};
+    size_t done = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct index_record r;
+        if (index_decode(records + i * INDEX_RECORD_BYTES, &r) < 0 || r.kind != INDEX_FRAGMENT)
+            continue;
+        if (r.offset != run.offset + run.size) {
+            int e = read_run(t, &run, to, &done);
+            if (e < 0)
+                return e;
+            run = (struct run){.offset = r.offset};
+        }
+        run.size += r.size;
+    }
+    int e = read_run(t, &run, to, &done);
+    if (e < 0 || done != to->size)
+        return e < 0 ? e : -EBADMSG;
+    *ret = take_ptr(to);
+    return 0;
+}
