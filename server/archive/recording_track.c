@@ -1,6 +1,7 @@
 #include "archive/recording_track.h"
 
 #include "archive/recording.h"
+#include "base/clock.h"
 #include "media/init_file.h"
 #include "media/rescan.h"
 
@@ -10,11 +11,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Segments that begin within this of the end of the one before follow it. */
 #define FOLLOWS_US 250000
+/* A recording that has not grown for two cells and so long is not being written. */
+#define QUIET_US 4000000
+/* Nor is one whose file was last written before this. */
+#define OLD_DATA_US 60000000
 /* Records that are read at once. */
 #define CHUNK_RECORDS 1024u
 /* Records that are rebuilt in memory at the most: 64 MiB, more than ten hours of one track. */
@@ -250,12 +254,22 @@ static int rescan(struct recording_track *t)
     return e;
 }
 
-int recording_track_refresh(struct recording_track *t)
+static bool data_is_old(const struct recording_track *t)
 {
-    if (t->data_fd < 0)
-        t->data_fd = open_file(t, ".m4s");
-    if (t->data_fd < 0)
-        return 0; /* nothing is recorded of it */
+    struct stat st;
+    return fstat(t->data_fd, &st) == 0 &&
+           clock_utc_us() - (int64_t)st.st_mtime * 1000000 > OLD_DATA_US;
+}
+
+/* The recorder writes a fragment and at once its record: data without any records is an index that
+ * was lost, if it is not of this moment. */
+static bool index_is_lost(const struct recording_track *t, uint64_t records)
+{
+    return records == 0 && size_of(t->data_fd) > 0 && (t->index_fd < 0 || data_is_old(t));
+}
+
+static int take_in(struct recording_track *t)
+{
     if (t->rebuilt)
         return rescan(t);
     if (t->index_fd < 0)
@@ -265,11 +279,21 @@ int recording_track_refresh(struct recording_track *t)
         recording_track_close(t);
         return recording_track_refresh(t);
     }
-    /* The recorder writes a fragment and at once its record: data and no record at all for longer
-     * than that is an index that was lost. */
-    if (total == 0)
-        return size_of(t->data_fd) > 2 * FRAGMENT_MAX_BYTES || t->index_fd < 0 ? rescan(t) : 0;
-    return read_index(t, total);
+    return index_is_lost(t, total) ? rescan(t) : read_index(t, total);
+}
+
+int recording_track_refresh(struct recording_track *t)
+{
+    bool first = t->data_fd < 0;
+    if (first)
+        t->data_fd = open_file(t, ".m4s");
+    if (t->data_fd < 0)
+        return 0; /* nothing is recorded of it */
+    int64_t bytes = t->bytes;
+    int e = take_in(t);
+    if (t->bytes != bytes)
+        t->grown_boot_us = first && data_is_old(t) ? 0 : clock_boot_us();
+    return e;
 }
 
 /* ---- segments ---- */
@@ -302,13 +326,8 @@ int64_t recording_track_duration(const struct recording_track *t, size_t at)
 /* Whether nothing can be added to the segment any more. */
 static bool is_final(const struct recording_track *t, size_t at)
 {
-    struct stat st;
-    if (at + 1 < t->count || t->ended)
-        return true;
-    if (fstat(t->data_fd, &st) < 0)
-        return false;
-    int64_t age_us = (time(NULL) - st.st_mtime) * 1000000;
-    return age_us > 2 * t->grid_us + 4000000 || age_us < -60000000;
+    return at + 1 < t->count || t->ended ||
+           clock_boot_us() - t->grown_boot_us > 2 * t->grid_us + QUIET_US;
 }
 
 /* A run of bytes that lie one after another in the data file. */
