@@ -324,6 +324,14 @@ void outlet_set_note(struct outlet *o, enum reason reason, const char *detail)
     pthread_mutex_unlock(&o->lock);
 }
 
+void outlet_say_waiting(struct outlet *o)
+{
+    pthread_mutex_lock(&o->lock);
+    if (!o->live && !o->last_us && !o->closed)
+        source_set_state(o->s, SOURCE_WAITING, 0, NULL);
+    pthread_mutex_unlock(&o->lock);
+}
+
 void outlet_take_back(struct outlet *o)
 {
     pthread_mutex_lock(&o->lock);

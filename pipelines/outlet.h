@@ -27,6 +27,9 @@ void outlet_audio(struct outlet *o, GstBuffer *sound, GstClockTime pts);
 /* What is to stand beside SOURCE_LIVE: a part of the stream can't be used. */
 void outlet_set_note(struct outlet *o, enum reason reason, const char *detail);
 
+/* Says SOURCE_WAITING where nothing has gone out yet. */
+void outlet_say_waiting(struct outlet *o);
+
 /* What comes next is live again: before a state other than SOURCE_LIVE is said. */
 void outlet_take_back(struct outlet *o);
 

@@ -434,6 +434,11 @@ enum session_end session_poll(struct session *n, int timeout_ms)
     return broken ? SESSION_BROKEN : ended ? SESSION_ENDED : SESSION_GOES_ON;
 }
 
+bool session_fed(struct session *n)
+{
+    return atomic_load(&n->first_data_us) != 0;
+}
+
 enum reason session_reason(struct session *n, char ret_detail[200])
 {
     pthread_mutex_lock(&n->lock);

@@ -67,6 +67,9 @@ void session_break(struct session *n, enum reason reason, const char *detail);
 /* Waits at most so long for messages and looks at what became of the stream. */
 enum session_end session_poll(struct session *n, int timeout_ms);
 
+/* Whether anything came from the network so far. */
+bool session_fed(struct session *n);
+
 /* After SESSION_BROKEN: the reason, and its detail of at most 200 bytes. */
 enum reason session_reason(struct session *n, char ret_detail[200]);
 

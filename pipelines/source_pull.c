@@ -27,6 +27,9 @@ static enum reason look_after(struct pulling *t, struct session *n, char *ret_de
             break;
         }
         int64_t silent = outlet_watch(session_outlet(n));
+        /* Connected, and nobody there yet. */
+        if (session_fed(n) && silent == INT64_MAX)
+            outlet_say_waiting(session_outlet(n));
         if (silent != INT64_MAX)
             t->delivered = true;
         else if (clock_boot_us() - t->began_us > t->p->give_up_first_us)

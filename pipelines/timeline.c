@@ -4,10 +4,13 @@
 #include <string.h>
 
 #define WINDOW_NS 500000000
-#define LONG_WINDOW_NS 10000000000
+#define LONG_WINDOW_NS 5000000000
+/* At first the window is shorter: the offset may have been chosen amid a backlog. */
+#define YOUNG_NS 4000000000
+#define YOUNG_WINDOW_NS 1000000000
 /* Late windows in a row after which the offset steps up. */
 #define LATE_WINDOWS 2
-/* All of ten seconds earlier than this: slew towards less delay, or at once. */
+/* All of five seconds earlier than this: slew towards less delay, or at once. */
 #define EARLY_NS (-20000000)
 #define FAR_TOO_EARLY_NS (-150000000)
 /* Stamps beyond TIMELINE_JUMP_NS in a row that make a jump; fewer are strays. */
@@ -69,7 +72,7 @@ static void choose_offset(struct timeline *t, int64_t arrival)
     }
     t->offset = high - TIMELINE_TARGET_NS;
     t->running = true;
-    t->moved = t->window_began = t->long_began = arrival;
+    t->moved = t->window_began = t->long_began = t->chosen = arrival;
     t->window_latest = t->long_latest = INT64_MIN;
 }
 
@@ -145,7 +148,8 @@ static void judge(struct timeline *t, int64_t arrival)
         t->window_began = arrival;
         t->window_latest = INT64_MIN;
     }
-    if (arrival - t->long_began >= LONG_WINDOW_NS) {
+    bool young = arrival - t->chosen < YOUNG_NS;
+    if (arrival - t->long_began >= (young ? YOUNG_WINDOW_NS : LONG_WINDOW_NS)) {
         int64_t latest = t->long_latest;
         t->long_began = arrival;
         t->long_latest = INT64_MIN;

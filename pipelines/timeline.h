@@ -49,12 +49,13 @@ struct timeline {
     int64_t hold_began;
     int count;
     struct timeline_sample samples[TIMELINE_SAMPLES];
-    /* While running: how late the latest was, in windows of half a second and of ten. */
+    /* While running: how late the latest was, in windows of half a second and of five. */
     int64_t window_began, window_latest;
     int late_windows;
     int64_t long_began, long_latest;
-    int jumps;     /* in a row */
-    int64_t spare; /* of delay, being slewed away */
+    int64_t chosen; /* arrival at which the offset was chosen */
+    int jumps;      /* in a row */
+    int64_t spare;  /* of delay, being slewed away */
 };
 
 void timeline_init(struct timeline *t);
