@@ -15,16 +15,33 @@ void drift_init(struct drift *d)
     memset(d, 0, sizeof *d);
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
+/* The middle value, by quickselect: sorting thousands of slopes each second is too dear. Moves them
+ * about. */
 static double median(double *values, int count)
 {
-    qsort(values, (size_t)count, sizeof *values, compare);
-    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+    int low = 0, high = count - 1, middle = count / 2;
+    while (low < high) {
+        double pivot = values[(low + high) / 2];
+        int i = low, j = high;
+        while (i <= j) {
+            while (values[i] < pivot)
+                i++;
+            while (values[j] > pivot)
+                j--;
+            if (i > j)
+                break;
+            double swap = values[i];
+            values[i++] = values[j];
+            values[j--] = swap;
+        }
+        if (middle <= j)
+            high = j;
+        else if (middle >= i)
+            low = i;
+        else
+            break;
+    }
+    return values[middle];
 }
 
 static void fit(struct drift *d)
