@@ -8,10 +8,15 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <gst/gst.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Streaming threads come and go with each connection, and each would leave frames' memory behind in
+ * an arena of its own: with two arenas a worker stays at 130 MB where it reached 180. */
+#define ARENAS 2
 
 static const char usage[] = "usage: meclis-pipeline programme --spec FILE\n";
 
@@ -76,6 +81,7 @@ int main(int argc, char **argv)
         fputs(usage, stderr);
         return WORKER_BAD_SPEC;
     }
+    mallopt(M_ARENA_MAX, ARENAS);
     stand_alone();
     gst_init(NULL, NULL);
     enum worker_exit status = programme(argv[3]);
