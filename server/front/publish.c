@@ -7,19 +7,20 @@
 
 #include <string.h>
 
-/* Sound waits so long for a picture to go with, then it goes alone. */
-#define SOUND_ALONE_US 55000 /* sound comes each 40 ms: with the second fragment */
+/* When the last picture is so long ago, sound goes alone as it comes: none waits for a picture longer
+ * than until the next sound, about 40 ms. */
+#define SOUND_ALONE_US 50000
 
 /* Sound that waits for a picture, at most. */
 #define MAX_PENDING 16
 
-/* Messages that one fragment can make ready: sound alone in each ring. */
-#define MAX_MESSAGES (TRACK_MAX + 1)
+/* Messages that one fragment can make ready: in each ring sound of an old init, and of the new. */
+#define MAX_MESSAGES (2 * TRACK_MAX)
 
 struct rendition {
     int pending_count;
     struct fragment pending[MAX_PENDING]; /* sound, references owned */
-    int64_t pending_since_us;             /* boot clock */
+    int64_t picture_us;                   /* boot clock, when the last picture came */
     uint64_t audio_next;                  /* after the last sound put in a message */
 };
 
@@ -219,18 +220,13 @@ static void make_message(struct rendition *r, uint8_t track, const struct fragme
 
 static void add_pending(struct rendition *r, const struct fragment *f)
 {
-    if (r->pending_count == 0)
-        r->pending_since_us = clock_boot_us();
-    r->pending[r->pending_count] = *f;
+    r->pending[r->pending_count++] = *f; /* it is flushed when full */
     bytes_ref(f->bytes);
-    r->pending_count++;
 }
 
-/* Whether what is pending must not wait for this sound, or for a picture after it. */
 static bool cannot_wait(const struct rendition *r)
 {
-    return r->pending_count == MAX_PENDING ||
-           clock_boot_us() - r->pending_since_us >= SOUND_ALONE_US;
+    return r->pending_count == MAX_PENDING || clock_boot_us() - r->picture_us >= SOUND_ALONE_US;
 }
 
 static void take_sound(struct feed *d, const struct fragment *f, struct media_letter *out)
@@ -244,8 +240,6 @@ static void take_sound(struct feed *d, const struct fragment *f, struct media_le
             continue;
         if (r->pending_count && r->pending[r->pending_count - 1].init != f->init)
             make_message(r, id, NULL, out); /* one init a message */
-        if (r->pending_count == MAX_PENDING)
-            forget_pending(r); /* never: it is flushed below */
         add_pending(r, f);
         if (alone || cannot_wait(r))
             make_message(r, id, NULL, out);
@@ -255,6 +249,7 @@ static void take_sound(struct feed *d, const struct fragment *f, struct media_le
 static void take_picture(struct feed *d, const struct fragment *f, struct media_letter *out)
 {
     struct rendition *r = &d->renditions[f->track];
+    r->picture_us = clock_boot_us();
     if (f->flags &
         FRAGMENT_SYNC) /* who goes over here has a whole message's sound, or none of it */
         make_message(r, f->track, NULL, out);

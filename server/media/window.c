@@ -28,7 +28,7 @@ struct window {
     int64_t peak_bps;
     uint64_t discontinuities;
     int foreseen;   /* times in a row that a segment ended where its cell does */
-    bool surprised; /* once it did not: its end is no longer foreseen */
+    bool surprised; /* once one did not: no end is foreseen any more */
     uint32_t last_duration;
     uint32_t first, count, room;
     struct cut **cuts; /* a ring of `room` */
@@ -148,22 +148,27 @@ static bool end_segment(struct window *w)
     return true;
 }
 
-/* Cells without media between the newest segment and `number`, as many as the window holds. */
-static int add_gaps(struct window *w, uint64_t number)
+/* Cells without media between the newest segment and one of that number and start, as many as the
+ * window holds. They share out the whole way, so that durations add up. */
+static int add_gaps(struct window *w, uint64_t number, int64_t start_us)
 {
-    uint64_t from = newest(w)->view.segment.number + 1;
-    uint32_t init = newest(w)->view.segment.init;
+    const struct segment before = newest(w)->view.segment;
+    int64_t end_us = before.start_us + before.duration_us;
+    uint64_t from = before.number + 1;
     if (number - from >= w->room)
         from = number - w->room + 1;
     for (uint64_t n = from; n < number; n++) {
+        int64_t at = (int64_t)n * w->grid_us, to = at + w->grid_us;
+        if (at < end_us || n == before.number + 1)
+            at = end_us;
+        if (to > start_us || n + 1 == number)
+            to = start_us;
         struct segment gap = {.number = n,
-                              .start_us = (int64_t)n * w->grid_us,
-                              .duration_us = w->grid_us,
-                              .init = init,
+                              .start_us = at,
+                              .duration_us = to > at ? to - at : 0,
+                              .utc_us = before.utc_us + (at - before.start_us),
+                              .init = before.init,
                               .gap = true};
-        /* its time in UTC, from its neighbour before */
-        const struct segment *before = &newest(w)->view.segment;
-        gap.utc_us = before->utc_us + gap.start_us - before->start_us;
         struct cut *c = append_cut(w, &gap);
         if (!c)
             return -ENOMEM;
@@ -182,10 +187,9 @@ static int begin_segment(struct window *w, const struct fragment *f)
                         .discontinuity = before && ((f->flags & FRAGMENT_DISCONTINUITY) ||
                                                     before->view.segment.init != f->init)};
     if (before && before->view.segment.number + 1 < s.number) {
-        int r = add_gaps(w, s.number);
+        int r = add_gaps(w, s.number, s.start_us);
         if (r < 0)
             return r;
-        s.discontinuity = true;
     }
     struct cut *c = append_cut(w, &s);
     if (!c)
@@ -284,10 +288,12 @@ int window_add(struct window *w, const struct fragment *f)
         }
         break;
     case SEGMENT_GOES_ON:
-        if (!newest(w) || newest(w)->view.complete) { /* it was ended too early */
-            w->surprised = true;
+        if (!newest(w))
             return 0;
-        }
+        if (cell_is_full(w, newest(w)))
+            w->surprised = true;
+        if (newest(w)->view.complete) /* it was ended too early */
+            return 0;
         break;
     case SEGMENT_LEFT_OUT:
         return end_segment(w);
