@@ -15,6 +15,8 @@ export interface ChaseInput {
   position: number;
   /** What is buffered, in order. */
   ranges: Span[];
+  /** A picture is shown, and no jump is under way. */
+  painted: boolean;
   /** The browser waits for data. */
   waiting: boolean;
   /** The viewer wants to be at the live edge (and has not paused). */
@@ -33,16 +35,21 @@ export interface ChaseOutput {
   /** Where to jump, or null. */
   seek: number | null;
   target: number;
-  /** Buffered ahead of the position, on the average of late. */
+  /** Buffered ahead of the position, when it was least of late. */
   ahead: number;
 }
 
-export const TARGET_LEAST = 0.12;
+/**
+ * In hand when it is least, just before the next fragment: sound comes in pieces that don't match
+ * the picture's, so the average is some 0.05 s more. Chromium stalls below 0.09 while it stretches
+ * sound to another speed.
+ */
+export const TARGET_LEAST = 0.11;
 export const TARGET_MOST = 4;
 /** What is further than this beyond the target is jumped over. */
 const JUMP = 1.5;
 /** What a decoder and a sound device need in hand. */
-const MARGIN = 0.05;
+const MARGIN = 0.08;
 const FASTEST = 1.1;
 const SLOWEST = 0.9;
 /** A browser that waits with more than this in hand waits for something else than the line. */
@@ -53,18 +60,22 @@ const ASTRAY = 1;
 const ERROR_OUT = 0.05;
 const ERROR_IN = 0.012;
 const GAIN = 0.5;
-/** Average of the last so many ms. */
-const SMOOTH_MS = 400;
+/** The least of the last so many ms counts: picture and sound of 40 and 43 ms meet every 640. */
+const TROUGH_MS = 700;
+/** Of a burst, more say nothing more. */
+const SAMPLES_MAX = 100;
 /** Ticks further apart mean a hidden tab or a machine that slept. */
 const TICK_LOST_MS = 600;
 const STALL_GROWTH = 1.7;
-const STALL_LEAST = 0.5;
+const STALL_LEAST = 0.25;
 /** After a stall the floor stays, then sinks. */
 const FLOOR_HOLD_MS = 60_000;
 const FLOOR_SINKS = 0.02;
 /** Held pictures go on when so much is there, or after so long. */
 const HOLD_ENOUGH = 1;
 const HOLD_MOST_MS = 3_000;
+/** Beyond the target at the beginning. */
+const JOIN_EXTRA = 0.08;
 /** A next range that begins within this of the end is one with it. */
 const TOUCHING = 0.01;
 
@@ -72,7 +83,7 @@ export class Chase {
   #floor = TARGET_LEAST;
   #stalledAt = -Infinity;
   #tickAt: number | null = null;
-  #ahead: number | null = null;
+  #samples: { atMs: number; ahead: number }[] = [];
   #rate = 1;
   #heldAt: number | null = null;
   #joined = false;
@@ -82,7 +93,7 @@ export class Chase {
   /** Playback begins anew: a new source, or a jump of the viewer's. What the line is like stays known. */
   begin(): void {
     this.#joined = false;
-    this.#ahead = null;
+    this.#samples = [];
     this.#heldAt = null;
     this.#rate = 1;
     this.#wasWaiting = false;
@@ -92,6 +103,13 @@ export class Chase {
   target(input: Pick<ChaseInput, 'latenessMs'>): number {
     const needed = input.latenessMs / 1000 + MARGIN;
     return Math.min(TARGET_MOST, Math.max(TARGET_LEAST, this.#floor, needed));
+  }
+
+  /** Just before more is appended, while it plays. */
+  sample(nowMs: number, ahead: number): void {
+    if (this.#joined && this.#heldAt === null && this.#samples.length < SAMPLES_MAX) {
+      this.#samples.push({ atMs: nowMs, ahead });
+    }
   }
 
   tick(input: ChaseInput): ChaseOutput {
@@ -109,29 +127,34 @@ export class Chase {
     const grown = this.#noteStall(input, ahead) ? this.target(input) : target;
     const jump = this.#jump(input, last, here, grown);
     if (jump !== null) {
-      this.#ahead = last.end - jump;
+      this.#samples = [];
       this.#rate = 1;
       return this.#out(this.#hold(input.nowMs, last.end - jump, grown), jump, grown, last.end - jump);
     }
-    const smooth = this.#smooth(ahead, elapsedMs);
-    if (this.#heldAt !== null) return this.#out(this.#hold(input.nowMs, ahead, grown), null, grown, smooth);
-    return this.#out(this.#speed(smooth - grown, elapsedMs), null, grown, smooth);
+    const least = this.#least(input.nowMs, ahead);
+    if (this.#heldAt !== null) return this.#out(this.#hold(input.nowMs, ahead, grown), null, grown, least);
+    return this.#out(this.#speed(least - grown, elapsedMs), null, grown, least);
   }
 
-  /** The first picture: from the newest moment that leaves the target in hand. */
+  /**
+   * The first picture is the keyframe that the connection began with: it can be shown at once. From
+   * there to the newest moment the browser decodes everything in between, under that picture.
+   */
   #join(input: ChaseInput, last: Span, target: number): ChaseOutput {
-    if (!input.atEdge) return this.#out(0, null, target, 0);
+    if (rangeAt([last], input.position) === null) return this.#out(0, last.start + TOUCHING / 2, target, 0);
+    if (!input.painted || !input.atEdge) return this.#out(0, null, target, 0);
     this.#joined = true;
-    const position = Math.max(last.start, last.end - target);
-    this.#ahead = last.end - position;
     this.#heldAt = input.nowMs;
-    const seek = Math.abs(position - input.position) < 0.001 ? null : position;
-    return this.#out(this.#hold(input.nowMs, this.#ahead, target), seek, target, this.#ahead);
+    // Decoding takes its time, and the page has just begun: a little more in hand, chased off soon.
+    const position = Math.max(input.position, last.end - target - JOIN_EXTRA);
+    const seek = position - input.position > JOIN_EXTRA ? position : null;
+    const ahead = last.end - (seek ?? input.position);
+    return this.#out(this.#hold(input.nowMs, ahead, target), seek, target, ahead);
   }
 
   /** The viewer is somewhere of its own: only holes are jumped over. */
   #idle(input: ChaseInput, target: number): ChaseOutput {
-    this.#ahead = null;
+    this.#samples = [];
     this.#heldAt = null;
     this.#rate = 1;
     this.#joined = true;
@@ -181,10 +204,9 @@ export class Chase {
     return this.#heldAt === null ? 1 : 0;
   }
 
-  #smooth(ahead: number, elapsedMs: number): number {
-    const share = this.#ahead === null ? 1 : Math.min(1, elapsedMs / SMOOTH_MS);
-    this.#ahead = (this.#ahead ?? ahead) + (ahead - (this.#ahead ?? ahead)) * share;
-    return this.#ahead;
+  #least(nowMs: number, ahead: number): number {
+    this.#samples = this.#samples.filter((sample) => nowMs - sample.atMs < TROUGH_MS);
+    return this.#samples.reduce((least, sample) => Math.min(least, sample.ahead), ahead);
   }
 
   #speed(error: number, elapsedMs: number): number {

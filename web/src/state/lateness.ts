@@ -6,6 +6,8 @@
 /** The quickest of the last one or two of these is the reference, so that a clock's drift of
  * 200 ppm and a new route are forgotten soon enough. */
 const WINDOW_MS = 20_000;
+/** A page that has just begun is itself late: what it sees then is not the line's. */
+const SETTLING_US = 1_500_000;
 /** A peak is believed for so long, then fades by half in each further span of the same length. */
 const HOLD_MS = 20_000;
 
@@ -19,7 +21,7 @@ export class Lateness {
 
   /** A new connection: what it sends of the past, up to `edgeUs`, comes in one burst and says nothing. */
   begin(edgeUs: number): void {
-    this.#newestUs = edgeUs;
+    this.#newestUs = edgeUs + SETTLING_US;
     this.#least = Infinity;
     this.#leastBefore = Infinity;
   }

@@ -1,7 +1,7 @@
 /** The policy against a simulated line and a simulated browser: what a viewer would see. */
 
 import { describe, expect, it } from 'vitest';
-import { Chase, type Span, TARGET_LEAST, TARGET_MOST } from '../../src/state/chase.js';
+import { Chase, rangeAt, type Span, TARGET_LEAST, TARGET_MOST } from '../../src/state/chase.js';
 import { Lateness } from '../../src/state/lateness.js';
 import { seeded } from '../data/messages.js';
 
@@ -69,6 +69,7 @@ class Viewer {
       nowMs: this.now,
       position: this.position,
       ranges: this.ranges,
+      painted: true,
       waiting: this.ranges.length > 0 && !this.playing,
       following: this.following,
       atEdge: true,
@@ -92,6 +93,8 @@ class Viewer {
     }
     while (this.#coming[0] !== undefined && this.#coming[0].at <= this.now) {
       const { time } = this.#coming.shift() as { time: number };
+      const here = rangeAt(this.ranges, this.position);
+      if (here) this.chase.sample(this.now, here.end - this.position);
       const [start, end] = [time / 1000, (time + FRAME_MS) / 1000];
       const last = this.ranges[this.ranges.length - 1];
       if (last && start - last.end < 0.02) last.end = end;
@@ -248,38 +251,38 @@ describe('after an interruption', () => {
 });
 
 describe('at the beginning', () => {
-  it('waits until the past has come, then begins near live', () => {
+  const input = {
+    nowMs: 0,
+    position: 0,
+    ranges: [{ start: 1, end: 1.04 }],
+    painted: false,
+    waiting: true,
+    following: true,
+    atEdge: false,
+    connected: true,
+    latenessMs: 0,
+  };
+
+  it('shows the keyframe, waits until the past has come, then begins near live', () => {
     const chase = new Chase();
-    const input = {
-      nowMs: 0,
-      position: 0,
-      ranges: [{ start: 1, end: 1.04 }],
-      waiting: true,
-      following: true,
-      atEdge: false,
-      connected: true,
-      latenessMs: 0,
-    };
-    expect(chase.tick(input)).toMatchObject({ rate: 0, seek: null });
-    const begun = chase.tick({ ...input, nowMs: 20, atEdge: true, ranges: [{ start: 1, end: 2.9 }] });
-    expect(begun.seek).toBeCloseTo(2.9 - TARGET_LEAST, 5);
+    const first = chase.tick(input);
+    expect(first.rate).toBe(0);
+    expect(first.seek).toBeCloseTo(1, 1);
+    const position = first.seek ?? 0;
+    expect(chase.tick({ ...input, nowMs: 20, position, atEdge: true })).toMatchObject({ rate: 0, seek: null });
+    expect(chase.tick({ ...input, nowMs: 40, position, painted: true })).toMatchObject({ rate: 0, seek: null });
+    const ranges = [{ start: 1, end: 2.9 }];
+    const begun = chase.tick({ ...input, nowMs: 60, position, painted: true, atEdge: true, ranges });
+    expect(begun.seek).toBeCloseTo(2.9 - TARGET_LEAST, 0);
+    expect(begun.seek).toBeLessThan(2.9 - TARGET_LEAST);
     expect(begun.rate).toBe(1);
   });
 
   it('holds the first frame until there is enough to go on', () => {
     const chase = new Chase();
-    const input = {
-      nowMs: 0,
-      position: 0,
-      ranges: [{ start: 1, end: 1.04 }],
-      waiting: true,
-      following: true,
-      atEdge: true,
-      connected: true,
-      latenessMs: 0,
-    };
-    expect(chase.tick(input)).toMatchObject({ rate: 0, seek: 1 });
-    const on = chase.tick({ ...input, nowMs: 100, position: 1, ranges: [{ start: 1, end: 1.14 }] });
-    expect(on.rate).toBe(1);
+    const here = { ...input, atEdge: true, painted: true };
+    const position = chase.tick(here).seek ?? 0;
+    expect(chase.tick({ ...here, nowMs: 20, position })).toMatchObject({ rate: 0, seek: null });
+    expect(chase.tick({ ...here, nowMs: 120, position, ranges: [{ start: 1, end: 1.14 }] }).rate).toBe(1);
   });
 });

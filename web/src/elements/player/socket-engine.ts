@@ -20,6 +20,8 @@ const TRIM_SLACK_S = 15;
 const STUCK_MS = 6_000;
 /** Made anew so often within a minute, something else is wrong. */
 const RENEWALS_MAX = 4;
+/** A browser that waits so soon after a jump waits for its decoder, not for the line. */
+const JUMP_WAIT_MS = 500;
 /** After a connection's first burst, silence of so long means that the burst is over. */
 const BURST_GAP_MS = 150;
 const EDGE_US = 250_000;
@@ -38,6 +40,7 @@ export class SocketEngine implements Engine {
   #helloAt = 0;
   #following = true;
   #waiting = false;
+  #jumpedAt = -Infinity;
   #newestUs = -Infinity;
   #arrivedAt = 0;
   #captureOffsetUs = 0;
@@ -229,7 +232,14 @@ export class SocketEngine implements Engine {
     this.#lateness.arrived(now, newest);
     const last = fragments[fragments.length - 1];
     if (last) this.#captureOffsetUs = last.captureUtcUs - last.timeUs;
+    this.#sample(now);
     this.#buffer?.push(this.#feed.fragments(fragments));
+  }
+
+  #sample(now: number): void {
+    const { currentTime, paused } = this.#options.video;
+    const here = rangeAt(this.#buffer?.ranges ?? [], currentTime);
+    if (here !== null && !paused) this.#chase.sample(now, here.end - currentTime);
   }
 
   async #lost(greeted: boolean): Promise<void> {
@@ -244,8 +254,9 @@ export class SocketEngine implements Engine {
   #heard = (event: Event): void => {
     const { video } = this.#options;
     if (event.type === 'error') return this.#renew();
-    this.#waiting = event.type === 'waiting' && !video.seeking;
-    if (this.#waiting) this.#tick();
+    const jumped = video.seeking || performance.now() - this.#jumpedAt < JUMP_WAIT_MS;
+    this.#waiting = event.type === 'waiting' && !jumped;
+    if (this.#waiting || event.type === 'seeked') this.#tick();
   };
 
   #tick(): void {
@@ -261,13 +272,17 @@ export class SocketEngine implements Engine {
       nowMs: now,
       position: video.currentTime,
       ranges: buffer.ranges,
-      waiting: this.#waiting,
+      painted: video.readyState >= video.HAVE_CURRENT_DATA,
+      waiting: this.#waiting && video.readyState < video.HAVE_FUTURE_DATA,
       following: this.#following && !(video.paused && this.#last.ahead > 0),
       atEdge: this.#newestUs >= edgeUs || burstOver,
       connected: this.#socket.connected,
       latenessMs: this.#lateness.peakMs(now),
     });
-    if (this.#last.seek !== null) video.currentTime = this.#last.seek;
+    if (this.#last.seek !== null) {
+      video.currentTime = this.#last.seek;
+      this.#jumpedAt = now;
+    }
     if (video.playbackRate !== this.#last.rate) video.playbackRate = this.#last.rate;
     this.#watch(now);
     const keep = video.currentTime - BEHIND_KEPT_S;
