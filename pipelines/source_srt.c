@@ -46,6 +46,12 @@ static void end_session(struct srt_source *t)
     t->note_until_us = 0;
 }
 
+static void on_listening(void *ctx)
+{
+    struct srt_source *t = ctx;
+    source_set_state(t->s, SOURCE_WAITING, 0, NULL);
+}
+
 static void on_connected(void *ctx)
 {
     struct srt_source *t = ctx;
@@ -115,6 +121,7 @@ static void make_address(const struct spec_source *spec, struct srtin_address *r
 static void run(struct source *s)
 {
     static const struct srtin_events events = {
+        .listening = on_listening,
         .connected = on_connected,
         .data = on_data,
         .disconnected = on_disconnected,

@@ -198,10 +198,7 @@ static bool set_options(const struct srtin *s, SRTSOCKET u)
                 srt_setsockflag(u, SRTO_RCVLATENCY, &latency, sizeof latency) == 0 &&
                 srt_setsockflag(u, SRTO_PEERIDLETIMEO, &idle, sizeof idle) == 0 &&
                 srt_setsockflag(u, SRTO_CONNTIMEO, &connect, sizeof connect) == 0;
-    /* On Linux a reused address would let two workers share a port without a word. */
-    if (s->address.listen)
-        fine = fine && srt_setsockflag(u, SRTO_REUSEADDR, &no, sizeof no) == 0;
-    else if (stream_id[0])
+    if (!s->address.listen && stream_id[0])
         fine = fine && srt_setsockflag(u, SRTO_STREAMID, stream_id, (int)strlen(stream_id)) == 0;
     if (passphrase[0])
         fine =
@@ -267,8 +264,10 @@ static void open_socket(struct srtin *s)
         fail_to_open(s, srt_getlasterror_str());
         return;
     }
-    if (s->address.listen)
+    if (s->address.listen) {
         s->retry_us = 0;
+        s->events->listening(s->ctx);
+    }
 }
 
 static void begin_stream(struct srtin *s, SRTSOCKET stream)

@@ -34,6 +34,7 @@ struct srtin_address {
 
 /* Called from inside of srtin_poll(). Details are borrowed. */
 struct srtin_events {
+    void (*listening)(void *ctx); /* a listener's port is open */
     void (*connected)(void *ctx); /* what follows is a stream from its beginning */
     void (*data)(void *ctx, const uint8_t *data, size_t size); /* one packet, borrowed */
     void (*disconnected)(void *ctx);                           /* after `connected` only */
