@@ -1,10 +1,12 @@
 /* Runs a fuzzer without libFuzzer: over the files named, or over its examples, altered in ways that
- * follow from a seed. MECLIS_FUZZ_SECONDS and MECLIS_FUZZ_SEED say how long (1) and where from. */
+ * follow from a seed. With --examples FOLDER it writes them there, to begin libFuzzer with.
+ * MECLIS_FUZZ_SECONDS and MECLIS_FUZZ_SEED say how long (1) and where from. */
 #include "fuzz.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define ROOM 65536
@@ -90,6 +92,23 @@ static int run_file(const char *path)
     return 0;
 }
 
+static int write_examples(const char *folder)
+{
+    static uint8_t data[ROOM];
+    size_t size;
+    mkdir(folder, 0755);
+    for (int i = 0; (size = fuzz_example(i, data, ROOM)) > 0; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%d", folder, i);
+        FILE *f = fopen(path, "wbe");
+        if (!f || fwrite(data, 1, size, f) != size || fclose(f) != 0) {
+            perror(path);
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static uint64_t setting(const char *name, uint64_t otherwise)
 {
     const char *text = getenv(name);
@@ -98,6 +117,8 @@ static uint64_t setting(const char *name, uint64_t otherwise)
 
 int main(int argc, char **argv)
 {
+    if (argc == 3 && strcmp(argv[1], "--examples") == 0)
+        return write_examples(argv[2]);
     int r = 0;
     for (int i = 1; i < argc; i++)
         r |= run_file(argv[i]);
