@@ -67,7 +67,12 @@ const SAMPLES_MAX = 100;
 /** Ticks further apart mean a hidden tab or a machine that slept. */
 const TICK_LOST_MS = 600;
 const STALL_GROWTH = 1.7;
+/** At least so far after a stall: of one's own machine, as far as is known; of a line known as uneven. */
 const STALL_LEAST = 0.25;
+const STALL_LEAST_UNEVEN = 0.5;
+const UNEVEN_MS = 75;
+/** What held a stalled line up is known when it comes, so long after. */
+const CAUSE_MS = 5_000;
 /** After a stall the floor stays, then sinks. */
 const FLOOR_HOLD_MS = 60_000;
 const FLOOR_SINKS = 0.02;
@@ -116,6 +121,9 @@ export class Chase {
     const elapsedMs = this.#tickAt === null ? 0 : Math.max(0, input.nowMs - this.#tickAt);
     this.#tickAt = input.nowMs;
     this.#sink(input.nowMs, elapsedMs);
+    if (input.nowMs - this.#stalledAt < CAUSE_MS && input.latenessMs > UNEVEN_MS) {
+      this.#floor = Math.max(this.#floor, STALL_LEAST_UNEVEN);
+    }
     const target = this.target(input);
     const last = input.ranges[input.ranges.length - 1];
     if (last === undefined) return this.#out(1, null, target, 0);

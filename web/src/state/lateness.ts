@@ -7,7 +7,7 @@
  * 200 ppm and a new route are forgotten soon enough. */
 const WINDOW_MS = 20_000;
 /** A page that has just begun is itself late: what it sees then is not the line's. */
-const SETTLING_US = 1_500_000;
+const SETTLING_US = 700_000;
 /** A peak is believed for so long, then fades by half in each further span of the same length. */
 const HOLD_MS = 20_000;
 
