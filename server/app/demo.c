@@ -107,6 +107,13 @@ static void adapt(struct demo *d, struct config *c)
     }
 }
 
+static void remove_links(const struct demo *d)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/demo.json", d->data);
+    unlink(path);
+}
+
 int demo_create(struct config *config, const char *data, struct demo **ret, char ret_reason[512])
 {
     struct demo *d = calloc(1, sizeof *d);
@@ -128,14 +135,16 @@ int demo_create(struct config *config, const char *data, struct demo **ret, char
     }
     memcpy(d->key, key.text, sizeof d->key);
     adapt(d, config);
-    snprintf(path, sizeof path, "%s/demo.json", d->data);
-    unlink(path); /* until it is on air */
+    remove_links(d); /* until it is on air */
     *ret = d;
     return 0;
 }
 
 void demo_destroy(struct demo *d)
 {
+    if (!d)
+        return;
+    remove_links(d);
     free(d);
 }
 

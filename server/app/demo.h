@@ -13,6 +13,8 @@ struct demo;
  * server does, at ports that are free (another than usual is said so), the RTMP key is the data
  * folder's own. Returns 0 or a negative errno with a sentence. */
 int demo_create(struct config *config, const char *data, struct demo **ret, char ret_reason[512]);
+
+/* Removes the links, which are no longer good. */
 void demo_destroy(struct demo *d);
 
 /* Core thread: the meeting is on air; the first time, the links are written to DATA/demo.json and
