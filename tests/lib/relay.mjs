@@ -19,6 +19,7 @@ function random(seed) {
 // Bytes one way: each chunk leaves when the line has room and its jitter is over, in order.
 function shape(from, to, line, next) {
   let free = 0, last = 0, waiting = 0;
+  const pieces = []; // in order; timers of one millisecond may come in any
   from.on('data', (chunk) => {
     for (let at = 0; at < chunk.length; at += packet) {
       const piece = chunk.subarray(at, at + packet);
@@ -31,9 +32,11 @@ function shape(from, to, line, next) {
       waiting += piece.length;
       // What a router would hold at the most; the sender sees a full window beyond it.
       if (waiting > line.queue) from.pause();
+      pieces.push(piece);
       setTimeout(() => {
-        waiting -= piece.length;
-        if (!to.destroyed) to.write(piece);
+        const first = pieces.shift();
+        waiting -= first.length;
+        if (!to.destroyed) to.write(first);
         if (waiting <= line.queue / 2 && !line.stopped) from.resume();
       }, due - now);
     }

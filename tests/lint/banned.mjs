@@ -9,7 +9,7 @@ const instead = {
   atof: 'strtod and a check', strtok: 'strchr or strtok_r', system: 'posix_spawn', popen: 'posix_spawn',
   alloca: 'malloc', tmpnam: 'mkstemp', mktemp: 'mkstemp', tempnam: 'mkstemp',
   asctime: 'strftime', ctime: 'strftime', localtime: 'localtime_r', gmtime: 'gmtime_r',
-  signal: 'sigaction', vfork: 'posix_spawn',
+  vfork: 'posix_spawn',
 };
 
 export function check(files) {

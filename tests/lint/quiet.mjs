@@ -1,9 +1,9 @@
-// Only app/ and the mains log above debug, and nobody writes to the terminal past the log.
+// Only app/, the mains and what composes the worker log above debug, and nobody writes to the terminal past the log.
 import { isC, lineOf, withoutWords } from './tree.mjs';
 
 export const title = 'rooms below app/ do not log above debug';
 
-const mayLog = (name) => /^server\/app\/|(^|\/)main\.c$|^server\/base\/log\.[ch]$|^tests\//.test(name);
+const mayLog = (name) => /^server\/app\/|(^|\/)main\.c$|^pipelines\/worker\.c$|^server\/base\/log\.[ch]$|^tests\//.test(name);
 
 export function check(files) {
   const problems = [];
