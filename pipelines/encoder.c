@@ -130,7 +130,8 @@ GstElement *encoder_video_new(const struct spec_rendition *r, uint8_t track,
         "option-string=\"scenecut=0\" ! "
         "video/x-h264,profile=high,stream-format=avc,alignment=au ! appsink name=out",
         ENCODER_QUEUE_FRAMES, r->width, r->height, MAX(r->bitrate_bps / 1000, 1), VBV_MS,
-        r->width * r->height > SMALL_PIXELS ? "superfast" : "veryfast", large ? 0 : 1, large ? "true" : "false", KEYFRAMES_NEVER);
+        r->width * r->height > SMALL_PIXELS ? "superfast" : "veryfast", large ? 0 : 1,
+        large ? "true" : "false", KEYFRAMES_NEVER);
     const struct outlet o = {.track = track, .kind = TRACK_VIDEO, .ops = ops, .ctx = ctx};
     return bin_new(description, &o);
 }

@@ -1,7 +1,7 @@
 /* Lets buffers go at their time: what a file's streams deliver as fast as they are taken.
  *
- * Holds PACER_VIDEO frames and PACER_AUDIO sounds, half a second or so, which covers the beginning of the
- * next round; more waits in put. A thread of its own hands them to the outlet. */
+ * Holds PACER_VIDEO frames and PACER_AUDIO sounds, half a second or so, which covers the beginning
+ * of the next round; more waits in put. A thread of its own hands them to the outlet. */
 #ifndef MECLIS_PIPELINES_PACER_H
 #define MECLIS_PIPELINES_PACER_H
 

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* When the last picture is so long ago, sound goes alone as it comes: none waits for a picture longer
- * than until the next sound, about 40 ms. */
+/* When the last picture is so long ago, sound goes alone as it comes: none waits for a picture
+ * longer than until the next sound, about 40 ms. */
 #define SOUND_ALONE_US 50000
 
 /* Sound that waits for a picture, at most. */
