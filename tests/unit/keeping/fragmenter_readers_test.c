@@ -59,13 +59,9 @@ static void on_fragment(void *ctx, const struct fragment *f)
 
 static const struct fragmenter_ops ops = {.init = on_init, .fragment = on_fragment};
 
-static void make_track(const struct encoded *e, bool video, struct made *m)
+/* Pushes all that was encoded, from that media time on. */
+static void push_all(struct fragmenter *f, const struct encoded *e, bool video, int64_t begin_ms)
 {
-    buf_init(&m->file, 64 << 20);
-    m->inits = 0;
-    struct fragmenter_config config = {.track = 2, .kind = video ? TRACK_VIDEO : TRACK_AUDIO};
-    cleanup(fragmenter_destroy_p) struct fragmenter *f = NULL;
-    assert_int_equal(fragmenter_create(&config, &ops, m, &f), 0);
     assert_int_equal(video ? fragmenter_set_video(f, e->avcc, e->avcc_size, 320, 180)
                            : fragmenter_set_audio(f, e->asc, e->asc_size),
                      0);
@@ -74,14 +70,24 @@ static void make_track(const struct encoded *e, bool video, struct made *m)
         struct fragmenter_unit unit = {
             .data = u->data,
             .size = u->size,
-            .dts_ns = (BEGIN_MS + u->dts_ms) * MS,
-            .pts_ns = (BEGIN_MS + u->pts_ms) * MS,
+            .dts_ns = (begin_ms + u->dts_ms) * MS,
+            .pts_ns = (begin_ms + u->pts_ms) * MS,
             .sync = u->sync,
         };
         if (u->video == video)
             assert_int_equal(fragmenter_push(f, &unit), 0);
     }
     assert_int_equal(fragmenter_flush(f), 0);
+}
+
+static void make_track(const struct encoded *e, bool video, struct made *m)
+{
+    buf_init(&m->file, 64 << 20);
+    m->inits = 0;
+    struct fragmenter_config config = {.track = 2, .kind = video ? TRACK_VIDEO : TRACK_AUDIO};
+    cleanup(fragmenter_destroy_p) struct fragmenter *f = NULL;
+    assert_int_equal(fragmenter_create(&config, &ops, m, &f), 0);
+    push_all(f, e, video, BEGIN_MS);
 }
 
 static void encode(const char *path, const char *const *arguments, struct encoded *ret)
@@ -229,11 +235,45 @@ static void sound(void **state)
     encoded_finish(&e);
 }
 
+/* The encoder changes its parameters and goes on: what follows is decoded by the second init. */
+static void pictures_whose_parameters_change(void **state)
+{
+    struct folder *folder = *state;
+    static const char *const first[] = {
+        "-f",   "lavfi",   "-i",         "testsrc2=s=320x180:r=25:d=2",
+        "-c:v", "libx264", "-profile:v", "high",
+        "-bf",  "2",       NULL};
+    static const char *const second[] = {
+        "-f",         "lavfi",    "-i", "testsrc2=s=480x270:r=25:d=2", "-c:v", "libx264",
+        "-profile:v", "baseline", NULL};
+    char originals[2][128];
+    struct encoded e[2];
+    for (int i = 0; i < 2; i++) {
+        snprintf(originals[i], sizeof originals[i], "%s/change-%d.flv", folder->path, i);
+        encode(originals[i], i ? second : first, &e[i]);
+    }
+    struct made m = {.inits = 0};
+    buf_init(&m.file, 64 << 20);
+    struct fragmenter_config config = {.track = 2, .kind = TRACK_VIDEO};
+    cleanup(fragmenter_destroy_p) struct fragmenter *f = NULL;
+    assert_int_equal(fragmenter_create(&config, &ops, &m, &f), 0);
+    for (int i = 0; i < 2; i++) {
+        buf_clear(&m.file);
+        push_all(f, &e[i], true, BEGIN_MS + 3000 * i);
+        assert_int_equal(m.inits, i + 1);
+        assert_decodes_alike(folder->path, originals[i], &m, true);
+    }
+    buf_finish(&m.file);
+    encoded_finish(&e[0]);
+    encoded_finish(&e[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures_with_b_frames),
         cmocka_unit_test(pictures_at_a_variable_rate),
+        cmocka_unit_test(pictures_whose_parameters_change),
         cmocka_unit_test(sound),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
