@@ -61,7 +61,7 @@ export class MediaSocket extends EventEmitter {
   }
 
   get hello() {
-    return this.texts.find((t) => t.type === 'hello');
+    return this.texts.findLast((t) => t.type === 'hello');
   }
 
   track(kind) {
