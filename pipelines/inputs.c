@@ -17,6 +17,7 @@ struct input {
     char refusal[256];
     struct alarm_watch watch;
     GstVideoInfo info;
+    struct gop gop; /* under the inputs' encoded_lock */
     /* Under the inputs' lock. */
     bool lived;     /* since the last notice that it is lost */
     char told[256]; /* the refusal that was told last */
@@ -29,8 +30,8 @@ struct inputs {
     uint64_t serial;
     _Atomic uint64_t on_air; /* an input's serial, 0: none */
     _Atomic int64_t delay_us;
-    GMutex video_lock, audio_lock; /* one call at a time each; never held with `lock` */
-    uint64_t video_from, audio_from;
+    GMutex video_lock, audio_lock, encoded_lock; /* one call at a time each */
+    uint64_t video_from, audio_from, encoded_from;
     GMutex lock; /* what follows; sources are never stopped under it */
     struct selection selection;
     char told[ID_MAX]; /* what was said to be on air last */
@@ -105,7 +106,19 @@ static void on_audio(void *ctx, GstBuffer *buffer)
 
 static void on_encoded(void *ctx, enum source_track track, GstBuffer *unit, const GstCaps *caps)
 {
-    gst_buffer_unref(unit);
+    struct input *input = ctx;
+    struct inputs *in = input->in;
+    if (track != SOURCE_VIDEO) {
+        gst_buffer_unref(unit);
+        return;
+    }
+    g_mutex_lock(&in->encoded_lock);
+    bool whole = gop_add(&input->gop, unit, caps);
+    if (whole && in->on_air == input->serial) {
+        in->ops->encoded(in->ctx, &input->gop, in->encoded_from != input->serial);
+        in->encoded_from = input->serial;
+    }
+    g_mutex_unlock(&in->encoded_lock);
 }
 
 /* A refusal is told once, however often the other side tries again with the same. */
@@ -116,6 +129,9 @@ static void on_state(void *ctx, enum source_state state, const char *reason)
     if (state == SOURCE_LIVE)
         return;
     alarm_reset(&input->watch);
+    g_mutex_lock(&in->encoded_lock);
+    gop_clear(&input->gop);
+    g_mutex_unlock(&in->encoded_lock);
     g_mutex_lock(&in->lock);
     selection_broke_off(&in->selection, input->spec.id, now_ns(in));
     bool lost = input->lived;
@@ -142,6 +158,7 @@ struct inputs *inputs_create(const struct format *format, const struct inputs_op
     g_mutex_init(&in->lock);
     g_mutex_init(&in->video_lock);
     g_mutex_init(&in->audio_lock);
+    g_mutex_init(&in->encoded_lock);
     return in;
 }
 
@@ -151,6 +168,7 @@ static struct input *input_new(struct inputs *in, const struct spec_source *spec
     input->in = in;
     input->serial = ++in->serial;
     input->spec = *spec;
+    gop_init(&input->gop);
     gst_video_info_set_format(&input->info, GST_VIDEO_FORMAT_I420, in->format->width,
                               in->format->height);
     if (source_create(spec, in->format, &events, input, &input->source, input->refusal) < 0)
@@ -164,6 +182,7 @@ static void input_destroy(struct input *input)
     if (input->source)
         source_stop(input->source);
     source_destroy(input->source);
+    gop_finish(&input->gop);
     g_free(input);
 }
 
@@ -232,6 +251,7 @@ void inputs_destroy(struct inputs *in)
     g_mutex_clear(&in->lock);
     g_mutex_clear(&in->video_lock);
     g_mutex_clear(&in->audio_lock);
+    g_mutex_clear(&in->encoded_lock);
     g_free(in);
 }
 

@@ -6,6 +6,7 @@
 #define MECLIS_PIPELINES_INPUTS_H
 
 #include "format.h"
+#include "gop.h"
 #include "link/message.h"
 #include "source.h"
 
@@ -17,6 +18,9 @@ struct inputs_ops {
      * buffer. */
     void (*video)(void *ctx, GstBuffer *frame, bool other);
     void (*audio)(void *ctx, GstBuffer *sound, bool other);
+    /* `passthrough`: a unit of what is on air has just come, the group's last. One call at a time,
+     * on a source's thread; must not block. Borrowed for the call. */
+    void (*encoded)(void *ctx, const struct gop *gop, bool other);
     /* Something for the log, see struct link_notice. Any thread; must not block. */
     void (*notice)(void *ctx, const char *type, const char *source, const char *detail);
 };

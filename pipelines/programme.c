@@ -5,6 +5,7 @@
 
 #include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* The mixers wait so long for what is on air. */
@@ -16,6 +17,8 @@
 #define INPUT_QUEUE_NS (600 * GST_MSECOND)
 /* Between creating the pipeline and its first frame. */
 #define START_IN_NS (100 * GST_MSECOND)
+
+#define KEYFRAMES_ASKED 8
 
 enum input { INPUT_SLATE, INPUT_SILENCE, INPUT_VIDEO, INPUT_AUDIO, INPUT_COUNT };
 
@@ -32,7 +35,11 @@ struct programme {
     /* Media time of the first frame: the pipeline's running time 0, since mixers begin there. What
      * goes in and comes out is shifted by it. */
     GstClockTime start_ns;
+    /* Keyframes that are still to come, media time; 0: none. The newest replace the oldest. */
+    _Atomic int64_t asked[KEYFRAMES_ASKED];
+    atomic_uint asked_count;
     /* The compositor's thread. */
+    bool by_grid;
     uint64_t grid_ns;
     uint64_t cell; /* of the frame before */
     unsigned keyframes;
@@ -54,18 +61,39 @@ static GstBusSyncReply on_message(GstBus *bus, GstMessage *message, void *data)
     return GST_BUS_DROP;
 }
 
-/* Asks all encoders for a keyframe with the first frame of each cell of the grid: the event goes
- * ahead of that very frame. */
+void programme_keyframe(struct programme *p, int64_t pts_ns)
+{
+    p->asked[p->asked_count++ % KEYFRAMES_ASKED] = pts_ns;
+}
+
+/* Whether a keyframe was asked for at this frame, or before it. */
+static bool asked_for(struct programme *p, int64_t frame_ns, int64_t duration_ns)
+{
+    bool asked = false;
+    for (int i = 0; i < KEYFRAMES_ASKED; i++) {
+        int64_t at = p->asked[i];
+        if (at && at < frame_ns + duration_ns / 2)
+            asked |= atomic_compare_exchange_strong(&p->asked[i], &at, 0);
+    }
+    return asked;
+}
+
+/* Asks all encoders for a keyframe with the first frame of each cell of the grid (or where it was
+ * asked for): the event goes ahead of that very frame. */
 static GstPadProbeReturn mark_keyframes(GstPad *pad, GstPadProbeInfo *info, void *data)
 {
     struct programme *p = data;
-    GstClockTime pts = GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info));
-    uint64_t cell = (pts + p->start_ns) / p->grid_ns;
-    if (cell != p->cell) {
-        p->cell = cell;
+    GstBuffer *frame = GST_PAD_PROBE_INFO_BUFFER(info);
+    GstClockTime pts = GST_BUFFER_PTS(frame), media = pts + p->start_ns;
+    uint64_t cell = media / p->grid_ns;
+    bool key = p->by_grid ? cell != p->cell
+                          : asked_for(p, (int64_t)media, (int64_t)GST_BUFFER_DURATION(frame));
+    p->cell = cell;
+    /* The first frame is a keyframe by itself, and asking for it must not be: GstVideoEncoder 1.22
+     * notes that request with x264enc's shift of 1000 hours and throttles all that follow. */
+    if (key && pts > 0)
         gst_pad_push_event(pad, gst_video_event_new_downstream_force_key_unit(pts, pts, pts, FALSE,
                                                                               p->keyframes++));
-    }
     return GST_PAD_PROBE_OK;
 }
 
@@ -107,7 +135,7 @@ static bool parse(struct programme *p, char ret_reason[256])
         "compositor name=mix background=black latency=%" G_GUINT64_FORMAT
         " sink_0::zorder=0 sink_1::zorder=1 "
         "sink_1::max-last-buffer-repeat=%" G_GUINT64_FORMAT " ! capsfilter name=picture ! "
-        "tee name=renditions "
+        "tee name=renditions allow-not-linked=true "
         "appsrc name=slate ! mix.sink_0 appsrc name=video ! mix.sink_1 "
         "audiomixer name=soundmix latency=%" G_GUINT64_FORMAT
         " output-buffer-duration-fraction=1024/%d ! "
@@ -138,7 +166,10 @@ static bool add_encoder(struct programme *p, const char *behind, GstElement *enc
 static bool add_encoders(struct programme *p, const struct spec *spec, char ret_reason[256])
 {
     uint8_t track = 1;
-    for (int i = 0; i < spec->rendition_count; i++, track++)
+    int i = 0;
+    if (spec->mode == MODE_PASSTHROUGH)
+        i++, track++;
+    for (; i < spec->rendition_count; i++, track++)
         if (!add_encoder(p, "renditions",
                          encoder_video_new(&spec->renditions[i], track, &p->encoder_ops, p)))
             goto fail;
@@ -165,7 +196,10 @@ static void push(struct programme *p, enum input input, GstBuffer *buffer)
 
 static void on_slate(void *ctx, GstBuffer *frame)
 {
-    push(ctx, INPUT_SLATE, frame);
+    struct programme *p = ctx;
+    if (p->ops->beat)
+        p->ops->beat(p->ctx, GST_BUFFER_PTS(frame));
+    push(p, INPUT_SLATE, frame);
 }
 
 static void on_silence(void *ctx, GstBuffer *sound)
@@ -196,6 +230,7 @@ int programme_create(const struct spec *spec, const struct format *format,
     p->format = format;
     p->ops = ops;
     p->ctx = ctx;
+    p->by_grid = spec->mode == MODE_COMPOSED;
     p->grid_ns = (uint64_t)spec->grid_us * 1000;
     p->ground_ops = (struct ground_ops){.video = on_slate, .audio = on_silence};
     p->encoder_ops = (struct encoder_ops){.config = on_config, .unit = on_unit};

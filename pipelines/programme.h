@@ -2,7 +2,8 @@
  *
  * One pipeline that never stops for a source's sake. Its time line has no gap: where nothing comes,
  * the slate shows and silence sounds. Keyframes stand in all renditions at the first frame of each
- * cell of the grid of media time, and nowhere else (but at the very first frame). */
+ * cell of the grid of media time, and nowhere else (but at the very first frame). In `passthrough`
+ * it makes all but the first rendition, and keyframes stand where programme_keyframe() says. */
 #ifndef MECLIS_PIPELINES_PROGRAMME_H
 #define MECLIS_PIPELINES_PROGRAMME_H
 
@@ -17,6 +18,9 @@ struct programme_ops {
     /* An element failed: the programme is to be ended, the worker started anew. On any thread,
      * perhaps more than once. */
     void (*failed)(void *ctx, const char *reason);
+    /* The frame of that media time is due, a little before it is. On a thread of the programme's;
+     * must not block. NULL: nobody asks. */
+    void (*beat)(void *ctx, GstClockTime frame_ns);
 };
 
 /* Tracks are numbered from 1: the renditions in their order, then the sound. All but ctx is
@@ -34,6 +38,9 @@ int programme_start(struct programme *p);
  * comes from another source than the one before. */
 void programme_video(struct programme *p, GstBuffer *frame, bool other);
 void programme_audio(struct programme *p, GstBuffer *sound, bool other);
+
+/* `passthrough`: the frame nearest to that media time is to be a keyframe. Any thread. */
+void programme_keyframe(struct programme *p, int64_t pts_ns);
 
 /* Ends it: no callback comes after. The main thread. */
 void programme_destroy(struct programme *p);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "inputs.h"
 #include "output.h"
+#include "passthrough.h"
 #include "programme.h"
 
 #include <errno.h>
@@ -18,6 +19,8 @@
  * kill. */
 #define END_S 8
 #define DRAIN_MS 2000
+/* The first rendition's. */
+#define PASSED_TRACK 1
 
 struct worker {
     struct spec *spec;
@@ -26,6 +29,7 @@ struct worker {
     struct format format;
     struct programme_ops programme_ops;
     struct programme *programme;
+    struct passthrough *passthrough; /* in that mode */
     struct inputs *inputs;
     struct output *output;
     guint timer;
@@ -91,6 +95,36 @@ static void on_audio(void *ctx, GstBuffer *sound, bool other)
     programme_audio(((struct worker *)ctx)->programme, sound, other);
 }
 
+static void on_encoded(void *ctx, const struct gop *gop, bool other)
+{
+    struct worker *w = ctx;
+    if (w->passthrough)
+        passthrough_show(w->passthrough, gop, other);
+}
+
+static void on_beat(void *ctx, GstClockTime frame_ns)
+{
+    passthrough_beat(((struct worker *)ctx)->passthrough, frame_ns);
+}
+
+static void on_passed_config(void *ctx, const void *data, size_t size, int width, int height)
+{
+    on_config(ctx, PASSED_TRACK, data, size, width, height);
+}
+
+static void on_passed_unit(void *ctx, struct fragmenter_unit *unit)
+{
+    on_unit(ctx, PASSED_TRACK, unit);
+}
+
+static void on_passed_keyframe(void *ctx, int64_t pts_ns)
+{
+    programme_keyframe(((struct worker *)ctx)->programme, pts_ns);
+}
+
+static const struct passthrough_ops passthrough_ops = {
+    .config = on_passed_config, .unit = on_passed_unit, .keyframe = on_passed_keyframe};
+
 static void on_notice(void *ctx, const char *type, const char *source, const char *detail)
 {
     struct worker *w = ctx;
@@ -99,7 +133,7 @@ static void on_notice(void *ctx, const char *type, const char *source, const cha
 }
 
 static const struct inputs_ops inputs_ops = {
-    .video = on_video, .audio = on_audio, .notice = on_notice};
+    .video = on_video, .audio = on_audio, .encoded = on_encoded, .notice = on_notice};
 
 static void on_status(void *ctx, struct link_status *ret)
 {
@@ -198,32 +232,52 @@ static gboolean on_tick(void *data)
     return G_SOURCE_CONTINUE;
 }
 
-static int start(struct worker *w, char ret_reason[256])
+/* The decoded picture's: what the worker encodes itself. */
+static void set_format(struct worker *w)
 {
     const struct spec *spec = w->spec;
+    bool passed = spec->mode == MODE_PASSTHROUGH && spec->rendition_count > 1;
+    const struct spec_rendition *r = &spec->renditions[passed ? 1 : 0];
     w->format = (struct format){.mode = spec->mode,
-                                .width = spec->renditions[0].width,
-                                .height = spec->renditions[0].height,
+                                .width = r->width,
+                                .height = r->height,
                                 .rate_num = spec->frame_rate_num,
                                 .rate_den = spec->frame_rate_den,
                                 .clock = media_clock_new(spec->epoch_boot_us)};
+}
+
+static enum worker_exit start_programme(struct worker *w, char ret_reason[256])
+{
+    bool passed = w->spec->mode == MODE_PASSTHROUGH;
+    w->programme_ops = (struct programme_ops){.encoder = {.config = on_config, .unit = on_unit},
+                                              .failed = on_failed,
+                                              .beat = passed ? on_beat : NULL};
+    if (programme_create(w->spec, &w->format, &w->programme_ops, w, &w->programme, ret_reason) < 0)
+        return WORKER_FAILED;
+    if (passed && passthrough_create(w->spec, &w->format, &passthrough_ops, w, &w->passthrough,
+                                     ret_reason) < 0)
+        return WORKER_FAILED;
+    if (programme_start(w->programme) == 0)
+        return WORKER_ENDED;
+    snprintf(ret_reason, 256, "the programme does not start");
+    return WORKER_FAILED;
+}
+
+/* WORKER_ENDED: it runs. */
+static enum worker_exit start(struct worker *w, char ret_reason[256])
+{
+    set_format(w);
     w->inputs = inputs_create(&w->format, &inputs_ops, w);
-    int r = output_create(spec, &publisher_ops, w, &w->output);
+    int r = output_create(w->spec, &publisher_ops, w, &w->output);
     if (r < 0) {
-        snprintf(ret_reason, 256, "%s: %s", spec->run_folder,
+        snprintf(ret_reason, 256, "%s: %s", w->spec->run_folder,
                  r == -EWOULDBLOCK ? "another worker of this meeting runs" : strerror(-r));
         return r == -EWOULDBLOCK ? WORKER_TWICE : WORKER_FAILED;
     }
-    w->programme_ops = (struct programme_ops){.encoder = {.config = on_config, .unit = on_unit},
-                                              .failed = on_failed};
-    if (programme_create(spec, &w->format, &w->programme_ops, w, &w->programme, ret_reason) < 0)
-        return WORKER_FAILED;
-    if (programme_start(w->programme) < 0) {
-        snprintf(ret_reason, 256, "the programme does not start");
-        return WORKER_FAILED;
-    }
-    inputs_set(w->inputs, spec);
-    return 0;
+    enum worker_exit failed = start_programme(w, ret_reason);
+    if (!failed)
+        inputs_set(w->inputs, w->spec);
+    return failed;
 }
 
 struct worker *worker_start(struct spec *spec, const char *spec_path, enum worker_exit *ret_exit,
@@ -234,9 +288,9 @@ struct worker *worker_start(struct spec *spec, const char *spec_path, enum worke
     w->spec_path = g_strdup(spec_path);
     w->loop = g_main_loop_new(NULL, FALSE);
     g_mutex_init(&w->lock);
-    int r = start(w, ret_reason);
-    if (r) {
-        *ret_exit = (enum worker_exit)r;
+    enum worker_exit failed = start(w, ret_reason);
+    if (failed) {
+        *ret_exit = failed;
         worker_destroy(w);
         return NULL;
     }
@@ -262,6 +316,7 @@ void worker_destroy(struct worker *w)
     if (w->inputs)
         inputs_close(w->inputs);
     programme_destroy(w->programme);
+    passthrough_destroy(w->passthrough);
     output_destroy(w->output);
     inputs_destroy(w->inputs);
     source_drain(DRAIN_MS);

@@ -1,0 +1,208 @@
+#include "passthrough.h"
+
+#include "../cmocka_all.h"
+
+#include "base/clock.h"
+#include "ground.h"
+
+#include <string.h>
+
+#define MS INT64_C(1000000)
+#define MAX_OUT 2000
+
+struct out {
+    int64_t dts, pts, duration;
+    size_t size;
+    bool sync;
+};
+
+struct stage {
+    struct spec spec;
+    struct format format;
+    struct passthrough *p;
+    struct gop gop;
+    GstCaps *caps;
+    int configs, keyframes;
+    int last_width;
+    int count;
+    struct out outs[MAX_OUT];
+};
+
+static void on_config(void *ctx, const void *data, size_t size, int width, int height)
+{
+    struct stage *s = ctx;
+    s->configs++;
+    s->last_width = width;
+}
+
+static void on_unit(void *ctx, struct fragmenter_unit *u)
+{
+    struct stage *s = ctx;
+    assert_true(s->count < MAX_OUT);
+    if (s->count)
+        assert_true(u->dts_ns > s->outs[s->count - 1].dts);
+    s->outs[s->count++] = (struct out){u->dts_ns, u->pts_ns, u->duration_ns, u->size, u->sync};
+}
+
+static void on_keyframe(void *ctx, int64_t pts_ns)
+{
+    ((struct stage *)ctx)->keyframes++;
+}
+
+static const struct passthrough_ops ops = {
+    .config = on_config, .unit = on_unit, .keyframe = on_keyframe};
+
+static int set_up(void **state)
+{
+    struct stage *s = g_new0(struct stage, 1);
+    s->spec = (struct spec){.title = "Örnek",
+                            .language = "tr",
+                            .mode = MODE_PASSTHROUGH,
+                            .frame_rate_num = 25,
+                            .frame_rate_den = 1,
+                            .grid_us = 4000000,
+                            .rendition_count = 1,
+                            .renditions = {{"180p", 320, 180, 200000}}};
+    s->format = (struct format){
+        .rate_num = 25, .rate_den = 1, .clock = media_clock_new(clock_boot_us() - 100000000)};
+    gop_init(&s->gop);
+    GstBuffer *config = gst_buffer_new_allocate(NULL, 8, NULL);
+    s->caps = gst_caps_new_simple("video/x-h264", "width", G_TYPE_INT, 1920, "height", G_TYPE_INT,
+                                  1080, "codec_data", GST_TYPE_BUFFER, config, NULL);
+    gst_buffer_unref(config);
+    char reason[256] = "";
+    assert_int_equal(passthrough_create(&s->spec, &s->format, &ops, s, &s->p, reason), 0);
+    *state = s;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct stage *s = *state;
+    passthrough_destroy(s->p);
+    gop_finish(&s->gop);
+    gst_caps_unref(s->caps);
+    gst_object_unref(s->format.clock);
+    g_free(s);
+    return 0;
+}
+
+static void show(struct stage *s, int64_t time_ns, bool key, bool other)
+{
+    GstBuffer *b = gst_buffer_new_allocate(NULL, 1000, NULL);
+    GST_BUFFER_PTS(b) = GST_BUFFER_DTS(b) = (GstClockTime)time_ns;
+    GST_BUFFER_DURATION(b) = (GstClockTime)(40 * MS);
+    if (!key)
+        GST_BUFFER_FLAG_SET(b, GST_BUFFER_FLAG_DELTA_UNIT);
+    if (gop_add(&s->gop, b, s->caps))
+        passthrough_show(s->p, &s->gop, other);
+}
+
+static void slate_has_keyframes_on_the_grid(void **state)
+{
+    struct stage *s = *state;
+    GstClockTime first = ground_frame_at(&s->format, 101 * GST_SECOND);
+    for (GstClockTime t = first; t < first + 10 * GST_SECOND; t += GST_SECOND / 25)
+        passthrough_beat(s->p, t);
+    assert_int_equal(s->count, 250);
+    assert_int_equal(s->configs, 1);
+    assert_int_equal(s->last_width, 320);
+    int syncs = 0;
+    for (int i = 0; i < s->count; i++) {
+        assert_int_equal(s->outs[i].pts, first + (GstClockTime)i * 40 * MS);
+        assert_int_equal(s->outs[i].duration, 40 * MS);
+        syncs += s->outs[i].sync;
+        if (i > 0 && s->outs[i].pts % (4000 * MS) == 0)
+            assert_true(s->outs[i].sync);
+    }
+    assert_int_equal(syncs, 1 + 2);
+    assert_int_equal(s->keyframes, syncs);
+    assert_true(s->outs[1].size < 200); /* a frame that changes nothing */
+}
+
+static void keyframes_never_follow_each_other(void **state)
+{
+    struct stage *s = *state;
+    GstClockTime first = 4 * GST_SECOND * 30 - 40 * (GstClockTime)MS; /* one frame before a cell */
+    for (int i = 0; i < 10; i++)
+        passthrough_beat(s->p, first + (GstClockTime)i * 40 * MS);
+    assert_true(s->outs[0].sync);
+    assert_false(s->outs[1].sync);
+    assert_true(s->outs[2].sync);
+    assert_false(s->outs[3].sync);
+}
+
+static void source_passes_untouched_and_slate_returns(void **state)
+{
+    struct stage *s = *state;
+    int64_t now = (int64_t)ground_frame_at(&s->format, format_now(&s->format));
+    passthrough_beat(s->p, (GstClockTime)(now - 40 * MS));
+    assert_int_equal(s->count, 1);
+    for (int i = 0; i < 10; i++)
+        show(s, now + i * 40 * MS, i == 0, i == 0);
+    assert_int_equal(s->configs, 2);
+    assert_int_equal(s->last_width, 1920);
+    assert_int_equal(s->count, 11);
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(s->outs[i + 1].dts, now + i * 40 * MS);
+        assert_int_equal(s->outs[i + 1].sync, i == 0);
+    }
+    passthrough_beat(s->p, (GstClockTime)(now + 400 * MS));
+    assert_int_equal(s->count, 11); /* not yet silent */
+    g_usleep(600000);
+    passthrough_beat(s->p, (GstClockTime)(now + 1000 * MS));
+    passthrough_beat(s->p, (GstClockTime)(now + 1040 * MS));
+    assert_int_equal(s->count, 13);
+    assert_int_equal(s->configs, 3);
+    assert_true(s->outs[11].sync);
+    assert_int_equal(s->outs[11].pts, now + 400 * MS); /* it fills the hole */
+    assert_int_equal(s->outs[11].duration, 640 * MS);
+    assert_int_equal(s->outs[12].pts, now + 1040 * MS);
+}
+
+static void between_keyframes_the_past_comes_in_a_blink(void **state)
+{
+    struct stage *s = *state;
+    int64_t now = (int64_t)format_now(&s->format);
+    for (int i = 0; i < 50; i++) { /* not on air: only remembered */
+        GstBuffer *b = gst_buffer_new_allocate(NULL, 100, NULL);
+        GST_BUFFER_PTS(b) = GST_BUFFER_DTS(b) = (GstClockTime)(now - 2000 * MS + i * 40 * MS);
+        if (i)
+            GST_BUFFER_FLAG_SET(b, GST_BUFFER_FLAG_DELTA_UNIT);
+        assert_true(gop_add(&s->gop, b, s->caps));
+    }
+    show(s, now, false, true);
+    assert_int_equal(s->count, 51);
+    assert_true(s->outs[0].sync);
+    assert_true(s->outs[0].dts >= now - 3 * MS);
+    assert_int_equal(s->outs[50].dts, now);
+    show(s, now + 40 * MS, false, false);
+    assert_int_equal(s->count, 52);
+    assert_int_equal(s->outs[51].dts, now + 40 * MS);
+}
+
+static void times_only_rise(void **state)
+{
+    struct stage *s = *state;
+    int64_t now = (int64_t)format_now(&s->format);
+    show(s, now, true, true);
+    show(s, now - 80 * MS, false, false);
+    show(s, now - 40 * MS, false, false);
+    show(s, now - 500 * MS, true, true); /* on_unit checks */
+    assert_int_equal(s->count, 4);
+}
+
+#define with_stage(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    gst_init(NULL, NULL);
+    const struct CMUnitTest tests[] = {
+        with_stage(slate_has_keyframes_on_the_grid),
+        with_stage(keyframes_never_follow_each_other),
+        with_stage(source_passes_untouched_and_slate_returns),
+        with_stage(between_keyframes_the_past_comes_in_a_blink),
+        with_stage(times_only_rise),
+    };
+    return cmocka_run_group_tests_name("passthrough", tests, NULL, NULL);
+}
