@@ -269,11 +269,15 @@ static void post_copy(struct net *n, const struct media_letter *from)
     post(n, &o->letter);
 }
 
-static bool is_new(struct feed *d, const struct fragment *f)
+/* Notes it. After a jump in the sequence, which no worker can know of that was started in the place
+ * of another, it says that there is a gap before it. */
+static bool is_new(struct feed *d, struct fragment *f)
 {
     if (f->track == 0 || f->track > TRACK_MAX || !d->tracks[f->track] || f->timescale == 0 ||
         (d->known[f->track] && f->seq <= d->newest_seq[f->track]))
         return false;
+    if (d->known[f->track] && f->seq != d->newest_seq[f->track] + 1)
+        f->flags |= FRAGMENT_DISCONTINUITY;
     d->known[f->track] = true;
     d->newest_seq[f->track] = f->seq;
     return true;
@@ -282,15 +286,15 @@ static bool is_new(struct feed *d, const struct fragment *f)
 void front_channel_fragment(struct front *f, const char *meeting, const struct fragment *fragment)
 {
     struct feed *d = find(f, meeting);
-    if (!d || !is_new(d, fragment))
-        return;
     struct media_letter out = {.letter = {.open = open_media, .discard = discard_media},
                                .fragment = *fragment};
+    if (!d || !is_new(d, &out.fragment))
+        return;
     memcpy(out.meeting, d->info.meeting, sizeof out.meeting);
     if (d->tracks[fragment->track]->kind == TRACK_AUDIO)
-        take_sound(d, fragment, &out);
+        take_sound(d, &out.fragment, &out);
     else
-        take_picture(d, fragment, &out);
+        take_picture(d, &out.fragment, &out);
     for (int i = 0; i < f->thread_count; i++)
         post_copy(f->nets[i], &out);
     for (int i = 0; i < out.count; i++)
