@@ -9,6 +9,8 @@ import { type Engine, type EngineOptions, hlsAddress, unload } from './engine.js
 const BEHIND_KEPT_S = 60;
 /** Media errors mended within a minute, before it is taken for hopeless. */
 const REPAIRS_MAX = 3;
+/** The beginning: exactly zero, hls.js takes for nothing said in the playlist of the sound. */
+const FIRST_S = 0.05;
 /** A first guess of the position that is off by less than this stays. */
 const GUESS_S = 0.5;
 
@@ -21,6 +23,8 @@ export class HlsEngine implements Engine {
   #quality: string;
   /** Media time at the video's time zero. */
   #origin: number | null = null;
+  /** Where loading was begun, until the first playlist says whether that was right. */
+  #begunAt: number | null = null;
   #attempt = 0;
   #lostAt: number | null = null;
   #retry: { timer: number; act: () => void } | null = null;
@@ -127,6 +131,7 @@ export class HlsEngine implements Engine {
     this.#hls = new HlsClass({
       // A worker from a blob: is what a strict Content-Security-Policy forbids.
       enableWorker: false,
+      autoStartLoad: false,
       lowLatencyMode: live,
       backBufferLength: BEHIND_KEPT_S,
       ...(live ? { maxLiveSyncPlaybackRate: 1.1 } : {}),
@@ -147,6 +152,9 @@ export class HlsEngine implements Engine {
           .map((level) => ({ name: levelName(level), bitrateBps: level.bitrate })),
       );
       this.#choose();
+      // A recording from its beginning, which is most often media time zero.
+      this.#begunAt = mode === 'live' ? -1 : Math.max(FIRST_S, this.#wanted ?? 0);
+      hls.startLoad(this.#begunAt);
     });
     hls.on(Events.LEVEL_SWITCHED, (_, { level }) => {
       const now = hls.levels[level];
@@ -154,14 +162,15 @@ export class HlsEngine implements Engine {
     });
     hls.on(Events.LEVEL_LOADED, (_, { details }) => {
       this.#healed();
-      if (this.#wanted === null || this.#origin !== null) return;
-      // Segments are numbered by media time over the grid: near enough until a fragment says exactly.
       const first = details.fragments[0];
-      if (!first || mode === 'live') return;
+      if (mode === 'live' || !first || this.#wanted === null || this.#begunAt === null) return;
+      // Segments are numbered by media time over the grid: near enough until a fragment says exactly.
       const gridUs = this.#options.meeting()?.gridUs;
       const grid = gridUs ? gridUs / 1e6 : details.targetduration;
-      const guess = this.#wanted - first.sn * grid;
-      if (guess > 0) hls.config.startPosition = Math.min(guess, details.totalduration - 1);
+      const last = Math.max(0, details.totalduration - grid);
+      const guess = Math.max(FIRST_S, Math.min(last, this.#wanted - first.sn * grid));
+      if (Math.abs(guess - this.#begunAt) > GUESS_S) hls.startLoad(guess);
+      this.#begunAt = null;
     });
     hls.on(Events.INIT_PTS_FOUND, (_, { id, initPTS, timescale }) => {
       if (this.#origin !== null && id !== 'main') return;

@@ -131,7 +131,8 @@ export class MeclisPlayer extends LitElement {
 
   /** To a moment of media time, seconds. */
   seek(to: number): void {
-    const moment = Math.max(0, to);
+    const span = this.state.mode === 'recorded' ? this.#engine?.span() : null;
+    const moment = span ? Math.min(Math.max(to, span.start), span.end) : Math.max(0, to);
     if (this.#engine?.seek(moment)) {
       if (this.state.mode === 'live') this.#send({ type: 'behind' });
       if (this.state.phase === 'ended') this.#send({ type: 'play' });
