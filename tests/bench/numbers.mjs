@@ -1,0 +1,36 @@
+// What is made of samples, and how a table of them looks.
+
+// The value below which this share (0 to 1) of the samples lies.
+export function share(samples, part) {
+  const sorted = Float64Array.from(samples).sort();
+  if (sorted.length === 0) return NaN;
+  const at = (sorted.length - 1) * part, low = Math.floor(at);
+  return sorted[low] + (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]) * (at - low);
+}
+
+export const median = (samples) => share(samples, 0.5);
+
+// Of the straight line with the least squares through points [x, y]: what y grows by for each x.
+export function slope(points) {
+  const n = points.length;
+  const mx = points.reduce((sum, [x]) => sum + x, 0) / n, my = points.reduce((sum, [, y]) => sum + y, 0) / n;
+  let xy = 0, xx = 0;
+  for (const [x, y] of points) {
+    xy += (x - mx) * (y - my);
+    xx += (x - mx) ** 2;
+  }
+  return xy / xx;
+}
+
+// A figure: { name, value, unit, digits, most }. `most` is the target; without one it is only told.
+export function table(figures) {
+  const rows = figures.map(({ name, value, unit, digits = 0, most }) => {
+    const known = Number.isFinite(value);
+    const target = most === undefined ? '' : `≤ ${most} ${unit}`;
+    const verdict = most === undefined ? '' : known && value <= most ? 'met' : 'MISSED';
+    return [name, known ? `${value.toFixed(digits)} ${unit}` : 'not measured', target, verdict];
+  });
+  const all = [['figure', 'measured', 'target', ''], ...rows];
+  const widths = [0, 1, 2].map((i) => Math.max(...all.map((row) => row[i].length)));
+  return all.map((row) => `${row[0].padEnd(widths[0])}  ${row[1].padStart(widths[1])}  ${row[2].padEnd(widths[2])}  ${row[3]}`.trimEnd()).join('\n');
+}

@@ -1,0 +1,45 @@
+// The broadcast's figures, from the real server with the real test source, in one table at the end.
+//
+//   node tests/bench/run.mjs [NAME…]     only the parts whose name contains one of these
+//
+// MECLIS_BENCH_LONG=1 watches flash and beep and the worker's memory for ten minutes. The machine's
+// load is told before and after: on two cores, a busy neighbour shows in every figure.
+import os from 'node:os';
+import { cost, encoderCost, passthroughCost } from './cost.mjs';
+import { fanOut } from './fan_out.mjs';
+import { glass, hls, opening, skew } from './page.mjs';
+import { table } from './numbers.mjs';
+import { house } from './house.mjs';
+
+const asked = process.argv.slice(2);
+const wanted = (name) => asked.length === 0 || asked.some((a) => name.includes(a));
+const long = Boolean(process.env.MECLIS_BENCH_LONG);
+const figures = [];
+
+async function part(name, measure) {
+  if (!wanted(name)) return;
+  const began = performance.now();
+  try {
+    figures.push(...(await measure()));
+  } catch (e) {
+    console.log(`${name}: ${e.stack}`);
+    figures.push({ name: `${name} (failed)`, value: NaN, unit: '' });
+  }
+  console.log(`${name}: ${Math.round((performance.now() - began) / 1000)} s, load ${os.loadavg()[0].toFixed(1)}`);
+}
+
+console.log(`${os.cpus().length} cores, ${os.cpus()[0].model}; load ${os.loadavg().map((l) => l.toFixed(1)).join(' ')}`);
+if (['worker', 'fan-out', 'opening', 'glass', 'skew', 'hls'].some(wanted)) {
+  await house({}, async (m) => {
+    await part('worker', () => cost(m, { seconds: long ? 600 : 30 }));
+    await part('fan-out', () => fanOut(m));
+    await part('opening', () => opening(m));
+    await part('glass', () => glass(m, { seconds: 60 }));
+    await part('skew', () => skew(m, { seconds: long ? 600 : 30 }));
+    await part('hls', () => hls(m, { seconds: 30 }));
+  });
+}
+await part('encoder', () => encoderCost());
+await part('passthrough', () => passthroughCost());
+console.log(`load ${os.loadavg().map((l) => l.toFixed(1)).join(' ')}\n\n${table(figures)}`);
+process.exit(0);
