@@ -86,6 +86,7 @@ const TOUCHING = 0.01;
 
 export class Chase {
   #floor = TARGET_LEAST;
+  #floorBefore = TARGET_LEAST;
   #stalledAt = -Infinity;
   #tickAt: number | null = null;
   #samples: { atMs: number; ahead: number }[] = [];
@@ -103,6 +104,13 @@ export class Chase {
     this.#rate = 1;
     this.#wasWaiting = false;
     this.#tickAt = null;
+  }
+
+  /** The connection is gone: a stall just before was its end, and says nothing of the line. */
+  lost(nowMs: number): void {
+    if (nowMs - this.#stalledAt > CAUSE_MS) return;
+    this.#floor = this.#floorBefore;
+    this.#stalledAt = -Infinity;
   }
 
   target(input: Pick<ChaseInput, 'latenessMs'>): number {
@@ -194,6 +202,7 @@ export class Chase {
     this.#heldAt = input.nowMs;
     if (!input.connected) return false;
     const grown = Math.max(STALL_LEAST, this.target(input) * STALL_GROWTH);
+    this.#floorBefore = this.#floor;
     this.#floor = Math.min(TARGET_MOST, grown);
     this.#stalledAt = input.nowMs;
     return true;

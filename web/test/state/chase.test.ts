@@ -235,6 +235,14 @@ describe('after an interruption', () => {
     expect(viewer.chase.target({ latenessMs: 0 })).toBe(TARGET_LEAST);
   });
 
+  it('that is noticed only after the picture stood still, neither', () => {
+    const viewer = new Viewer({ arrives: (made) => (made > 10_000 && made < 20_000 ? null : made + 30) });
+    viewer.run(13_000);
+    expect(viewer.chase.target({ latenessMs: 0 })).toBeGreaterThan(TARGET_LEAST);
+    viewer.chase.lost(viewer.now);
+    expect(viewer.chase.target({ latenessMs: 0 })).toBe(TARGET_LEAST);
+  });
+
   it('of the ticks, as in a hidden tab, neither stalls nor runs away', () => {
     const viewer = new Viewer(steady);
     viewer.run(5_000);

@@ -245,6 +245,7 @@ export class SocketEngine implements Engine {
   async #lost(greeted: boolean): Promise<void> {
     const { events, meetingId } = this.#options;
     events.connection(false);
+    this.#chase.lost(performance.now());
     if (greeted) return;
     if (this.#options.meeting() !== null) this.#blocked.reached();
     const result = await meeting(browserFetch, meetingId);
