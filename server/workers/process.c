@@ -2,6 +2,7 @@
 #include "base/bytes.h"
 #include "base/io.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -121,6 +122,47 @@ bool process_is(pid_t pid, const char *argument)
     cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t n = fd < 0 ? -1 : read(fd, line, sizeof line);
     return pid > 1 && n > 0 && memmem(line, (size_t)n, argument, strlen(argument));
+}
+
+static bool is_named(pid_t pid, const char *name)
+{
+    char path[64], comm[64];
+    snprintf(path, sizeof path, "/proc/%d/comm", (int)pid);
+    cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, comm, sizeof comm);
+    return n == (ssize_t)strlen(name) + 1 && memcmp(comm, name, (size_t)n - 1) == 0;
+}
+
+static void close_folder(DIR **folder)
+{
+    if (*folder)
+        closedir(*folder);
+}
+
+static bool holds(pid_t pid, const char *path)
+{
+    char name[64], target[PATH_MAX];
+    snprintf(name, sizeof name, "/proc/%d/fd", (int)pid);
+    cleanup(close_folder) DIR *folder = opendir(name);
+    for (struct dirent *e; folder && (e = readdir(folder));) {
+        ssize_t n = readlinkat(dirfd(folder), e->d_name, target, sizeof target - 1);
+        target[n > 0 ? n : 0] = 0;
+        if (strcmp(target, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+int process_kill_holders(const char *name, const char *path)
+{
+    int killed = 0;
+    cleanup(close_folder) DIR *folder = opendir("/proc");
+    for (struct dirent *e; folder && (e = readdir(folder));) {
+        pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
+        if (pid > 1 && is_named(pid, name) && holds(pid, path) && kill(pid, SIGKILL) == 0)
+            killed++;
+    }
+    return killed;
 }
 
 pid_t process_read_pid(const char *path)

@@ -31,6 +31,10 @@ void process_unwatch(struct process *p);
 /* Whether a process runs with this number and this text among its arguments. */
 bool process_is(pid_t pid, const char *argument);
 
+/* Kills every process of that name (as /proc/PID/comm tells it) that has the file open: children
+ * that a killed parent left behind. Returns how many. Blocks for a moment. */
+int process_kill_holders(const char *name, const char *path);
+
 /* Reads a pid file. Returns the number, or a negative errno. */
 pid_t process_read_pid(const char *path);
 

@@ -102,6 +102,8 @@ static void on_starter_exit(void *ctx, int status)
 
 static void start(struct rtmp *r)
 {
+    /* Of a master that was killed the worker lives on, with the port. */
+    process_kill_holders("nginx", r->log_path);
     const char *argv[] = {NGINX, "-p", r->folder, "-c", r->config_path, "-e", r->log_path, NULL};
     pid_t pid;
     int error = access(MODULE, F_OK) < 0 ? -ENOENT : process_spawn(argv, r->log_path, &pid);
@@ -178,17 +180,25 @@ int rtmp_create(struct loop *l, const struct rtmp_settings *s, const struct rtmp
     return 0;
 }
 
+/* Ends it and waits until it has gone, a second at the most. */
+static void end(struct rtmp *r)
+{
+    if (r->starter)
+        process_signal(r->starter, SIGTERM);
+    pid_t pid = master(r->pid_path, r->config_path);
+    if (pid)
+        kill(pid, SIGTERM);
+    for (int i = 0; i < 50 && master(r->pid_path, r->config_path); i++)
+        usleep(20000);
+    process_kill_holders("nginx", r->log_path);
+}
+
 void rtmp_destroy(struct rtmp *r, bool leave)
 {
     if (!r)
         return;
-    if (!leave) {
-        if (r->starter)
-            process_signal(r->starter, SIGTERM);
-        pid_t pid = master(r->pid_path, r->config_path);
-        if (pid)
-            kill(pid, SIGTERM);
-    }
+    if (!leave)
+        end(r);
     process_unwatch(r->starter);
     loop_timer_destroy(r->tick);
     free(r);

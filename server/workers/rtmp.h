@@ -29,7 +29,7 @@ struct rtmp_ops {
 int rtmp_create(struct loop *l, const struct rtmp_settings *settings, const struct rtmp_ops *ops,
                 void *ctx, struct rtmp **ret);
 
-/* Forgets it, and ends the process too unless `leave`. */
+/* Forgets it, and unless `leave` ends the process too; blocks for up to a second then. */
 void rtmp_destroy(struct rtmp *r, bool leave);
 
 /* The port of the process that runs in this folder, or 0. */
