@@ -47,17 +47,27 @@ export class MediaSocket extends EventEmitter {
   constructor(url, { keepBytes = false, report = true, options = {} } = {}) {
     super();
     this.keepBytes = keepBytes;
-    this.socket = new WebSocket(url, 'meclis.media.v1', { perMessageDeflate: false, handshakeTimeout: 10000, ...options });
-    this.socket.binaryType = 'nodebuffer';
-    this.socket.on('message', (data, binary) => this.#message(data, binary));
-    this.socket.on('close', (code) => {
+    this.#open(url, options);
+    if (report) this.timer = setInterval(() => this.#report(), 1000);
+  }
+
+  // A meeting whose broadcast is only beginning is not known yet: asked for again, as a player does.
+  #open(url, options) {
+    const socket = new WebSocket(url, 'meclis.media.v1', { perMessageDeflate: false, handshakeTimeout: 10000, ...options });
+    this.socket = socket;
+    socket.binaryType = 'nodebuffer';
+    socket.on('message', (data, binary) => this.#message(data, binary));
+    socket.on('error', (e) => {
+      this.error = e;
+    });
+    socket.on('close', (code) => {
+      if (!this.hello && !this.ended) {
+        setTimeout(() => this.ended || this.#open(url, options), 200);
+        return;
+      }
       this.closed = { code };
       clearInterval(this.timer);
     });
-    this.socket.on('error', (e) => {
-      this.error = e;
-    });
-    if (report) this.timer = setInterval(() => this.#report(), 1000);
   }
 
   get hello() {
@@ -80,7 +90,10 @@ export class MediaSocket extends EventEmitter {
   async goesOn(count = 25, { seconds = 10 } = {}) {
     const video = (f) => this.hello?.tracks.find((t) => t.id === f.track)?.kind === 'video';
     const before = this.fragments.filter(video).length;
-    await until(`${count} more frames at the media socket`, () => this.fragments.filter(video).length >= before + count, { seconds });
+    await until(`${count} more frames at the media socket`, () => this.fragments.filter(video).length >= before + count, { seconds }).catch((e) => {
+      const state = this.closed ? `closed with ${this.closed.code}` : this.hello ? 'open' : `not open: ${this.error?.message}`;
+      throw new Error(`${e.message}; ${this.fragments.filter(video).length - before} came; ${state}`);
+    });
   }
 
   send(message) {
@@ -88,6 +101,7 @@ export class MediaSocket extends EventEmitter {
   }
 
   close() {
+    this.ended = true;
     clearInterval(this.timer);
     this.socket.terminate();
   }

@@ -143,6 +143,7 @@ test('slow clients are put up with for a while, and their places are given back'
   const sockets = Array.from({ length: 50 }, () => {
     const s = net.connect(m.port, '127.0.0.1');
     s.on('error', () => {});
+    s.resume();
     s.write('GET / HT');
     return s;
   });
