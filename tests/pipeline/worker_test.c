@@ -192,6 +192,54 @@ static void select_overrides(void **state)
     check_continuous(r);
 }
 
+static bool all_alarms(struct worker_run *r)
+{
+    return r->status.alarms == (ALARM_SILENT | ALARM_FROZEN | ALARM_BLACK);
+}
+
+static bool no_alarms(struct worker_run *r)
+{
+    return r->status.alarms == 0;
+}
+
+static void silent_frozen_and_black_raise_alarms(void **state)
+{
+    struct worker_run *r = *state;
+    worker_run_add_source(r, SOURCE_GSTREAMER, "a",
+                          "videotestsrc is-live=true pattern=black ! "
+                          "video/x-raw,width=320,height=180,framerate=10/1 ! identity name=video "
+                          "audiotestsrc is-live=true wave=silence ! identity name=audio");
+    start(r);
+    assert_true(worker_run_read(r, 8000, on_air_a));
+    worker_run_read(r, 3000, NULL);
+    assert_int_equal(r->status.alarms, 0);
+    assert_true(worker_run_read(r, 12000, all_alarms));
+    assert_int_equal(worker_run_noticed(r, "alarm.raised", "a"), 3);
+    assert_int_equal(worker_run_noticed(r, "alarm.cleared", NULL), 0);
+    r->spec.source_count = 0;
+    worker_run_add_source(r, SOURCE_TEST, "b", "");
+    worker_run_write_spec(r);
+    assert_int_equal(worker_run_command(r, LINK_SOURCES, ""), 0);
+    assert_true(worker_run_read(r, 3000, no_alarms));
+    assert_int_equal(worker_run_noticed(r, "alarm.cleared", NULL), 3);
+    check_continuous(r);
+}
+
+static void sound_alone_stands_on_the_slate(void **state)
+{
+    struct worker_run *r = *state;
+    worker_run_add_source(r, SOURCE_GSTREAMER, "a",
+                          "audiotestsrc is-live=true ! identity name=audio");
+    start(r);
+    assert_true(worker_run_read(r, 8000, on_air_a));
+    worker_run_read(r, 3000, NULL);
+    assert_string_equal(r->status.on_air, "a");
+    assert_string_equal(r->status.sources[0].video, "");
+    assert_int_equal(r->status.alarms, 0);
+    check_continuous(r);
+    check_keyframes(r);
+}
+
 static void stop_ends_it(void **state)
 {
     struct worker_run *r = *state;
@@ -282,6 +330,8 @@ int main(void)
         with_worker(odd_frame_rates_keep_the_grid),
         with_worker(sources_come_and_go_without_a_gap),
         with_worker(select_overrides),
+        with_worker(silent_frozen_and_black_raise_alarms),
+        with_worker(sound_alone_stands_on_the_slate),
         with_worker(stop_ends_it),
         with_worker(hangup_does_not_end_it_and_terminate_does),
         with_worker(nobody_claims_it),
