@@ -94,6 +94,16 @@ static int open_track(struct channel *ch, const struct track *track)
     return r;
 }
 
+static bool same_tracks(const struct front_channel_info *a, const struct front_channel_info *b)
+{
+    bool same = a->track_count == b->track_count && a->epoch_boot_us == b->epoch_boot_us;
+    for (int i = 0; i < a->track_count && same; i++)
+        same = a->tracks[i].id == b->tracks[i].id && a->tracks[i].kind == b->tracks[i].kind &&
+               a->tracks[i].bitrate_bps == b->tracks[i].bitrate_bps &&
+               strcmp(a->tracks[i].name, b->tracks[i].name) == 0;
+    return same;
+}
+
 int channel_open(struct net *n, const struct front_channel_info *info)
 {
     struct channel *ch = channel_get(n, info->meeting);
@@ -101,7 +111,7 @@ int channel_open(struct net *n, const struct front_channel_info *info)
         return -ENOMEM;
     if (ch->live && ch->info.grid_us != info->grid_us)
         forget_media(ch);
-    bool was_live = ch->live;
+    bool was_live = ch->live, same = was_live && same_tracks(&ch->info, info);
     ch->live = true;
     ch->info = *info;
     ch->audio = 0;
@@ -117,7 +127,8 @@ int channel_open(struct net *n, const struct front_channel_info *info)
             hls_waits_end(&ch->tracks[id].waits);
             finish_track(&ch->tracks[id]);
         }
-    viewers_reopened(ch, was_live);
+    if (!same)
+        viewers_reopened(ch, was_live);
     return 0;
 }
 

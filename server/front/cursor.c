@@ -3,6 +3,11 @@
 /* Sound of at most this length before a keyframe still sounds after it. */
 #define AUDIO_FRAGMENT_US 60000
 
+/* Where keyframes are not at the same times, it goes back so far to begin at one: the player shows
+ * the newer ones. Before its own keyframe it waits so long for the wanted track's. */
+#define OVERLAP_US 400000
+#define HOLD_US 500000
+
 void cursor_init(struct cursor *c, uint8_t track)
 {
     *c = (struct cursor){.track = track, .picture_us = INT64_MIN};
@@ -79,7 +84,30 @@ static const struct ring_message *next_picture(const struct cursor *c, const str
     return NULL;
 }
 
-/* Goes over to the wanted track where that can be done without losing a picture. */
+/* The wanted track's keyframe that is as new as the next picture here. */
+static bool seamless(const struct cursor *c, const struct cursor_rings *rings, uint64_t *ret)
+{
+    const struct ring *to = rings->by_track[c->wanted];
+    const struct ring_message *next = next_picture(c, rings->by_track[c->track]);
+    int64_t after = c->picture_us == INT64_MIN ? INT64_MIN : c->picture_us + 1;
+    return next && ring_keyframe_from(to, after, ret) &&
+           next->time_us >= ring_at(to, *ret)->time_us;
+}
+
+/* Where keyframes are not at the same times: one of just before the last picture sent. */
+static bool overlapping(const struct cursor *c, const struct cursor_rings *rings, uint64_t *ret)
+{
+    const struct ring *ring = rings->by_track[c->track], *to = rings->by_track[c->wanted];
+    uint64_t own;
+    if (c->picture_us == INT64_MIN || !ring_keyframe_from(to, c->picture_us - OVERLAP_US, ret))
+        return false;
+    int64_t time_us = ring_at(to, *ret)->time_us;
+    bool aligned =
+        ring_keyframe_from(ring, time_us, &own) && ring_at(ring, own)->time_us == time_us;
+    return time_us <= c->picture_us && !aligned;
+}
+
+/* Goes over to the wanted track at a keyframe, no picture lost. */
 static void go_over(struct cursor *c, const struct cursor_rings *rings)
 {
     const struct ring *to = rings->by_track[c->wanted];
@@ -102,12 +130,27 @@ static void go_over(struct cursor *c, const struct cursor_rings *rings)
         land(c, rings, c->wanted, position);
         return;
     }
-    const struct ring_message *next = next_picture(c, rings->by_track[c->track]);
-    int64_t after = c->picture_us == INT64_MIN ? INT64_MIN : c->picture_us + 1;
-    if (!next || !ring_keyframe_from(to, after, &position) ||
-        next->time_us < ring_at(to, position)->time_us)
-        return;
-    land(c, rings, c->wanted, position);
+    if (seamless(c, rings, &position) || overlapping(c, rings, &position))
+        land(c, rings, c->wanted, position);
+}
+
+static int64_t newest_picture_us(const struct ring *ring)
+{
+    for (uint64_t p = ring_end(ring); p-- > ring_first(ring);)
+        if (ring_at(ring, p)->video_init)
+            return ring_at(ring, p)->time_us;
+    return INT64_MIN;
+}
+
+/* Before a keyframe of its own it waits a moment for the wanted track, which is made beside it and
+ * has one of the same time: so nothing is sent twice. */
+static bool waits_for_wanted(const struct cursor *c, const struct cursor_rings *rings,
+                             const struct ring_message *m)
+{
+    const struct ring *ring = rings->by_track[c->track];
+    const struct ring *to = c->wanted ? rings->by_track[c->wanted] : NULL;
+    return to && m && m->keyframe && c->wanted != rings->audio && newest_picture_us(to) < m->time_us &&
+           ring_newest_us(ring) - m->time_us < HOLD_US;
 }
 
 bool cursor_jump(struct cursor *c, const struct cursor_rings *rings)
@@ -166,7 +209,10 @@ const struct ring_message *cursor_peek(struct cursor *c, const struct cursor_rin
     if (c->wanted)
         go_over(c, rings);
     m = fill(c, sound_ring(rings));
-    return m ? m : ring_at(rings->by_track[c->track], c->position);
+    if (m)
+        return m;
+    m = ring_at(rings->by_track[c->track], c->position);
+    return waits_for_wanted(c, rings, m) ? NULL : m;
 }
 
 void cursor_advance(struct cursor *c, const struct ring_message *m)

@@ -196,7 +196,8 @@ void viewers_pump(struct channel *ch, uint8_t track)
     struct cursor_rings rings = rings_of(ch);
     list_for_each (pos, &ch->viewers) {
         struct viewer *v = list_entry(pos, struct viewer, node);
-        if (!v->blocked && v->cursor.track == track && v->conn->state == CONN_MEDIA)
+        bool follows = v->cursor.track == track || v->cursor.wanted == track;
+        if (follows && !v->blocked && v->conn->state == CONN_MEDIA)
             viewer_pump(v, &rings);
     }
 }

@@ -14,7 +14,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-#define WAIT_MS 5000
+#define WAIT_MS 15000
 
 int client_connect(int port)
 {
@@ -188,6 +188,12 @@ static bool frame_sizes(const struct buf *in, size_t *ret_header, size_t *ret_pa
     *ret_header = 2 + extended;
     *ret_payload = payload;
     return in->size >= *ret_header + payload;
+}
+
+bool client_ws_whole(const struct client_socket *s)
+{
+    size_t header, payload;
+    return frame_sizes(&s->in, &header, &payload);
 }
 
 int client_ws_read(struct client_socket *s, int timeout_ms, struct bytes **ret)

@@ -49,6 +49,9 @@ void client_ws_send_text(struct client_socket *s, const char *text);
 /* The next frame: its opcode, its payload in *ret (owned). -1 when none comes in time. */
 int client_ws_read(struct client_socket *s, int timeout_ms, struct bytes **ret);
 
+/* Whether a whole frame has been read already, so that client_ws_read() reads no further. */
+bool client_ws_whole(const struct client_socket *s);
+
 /* ---- a broadcast ---- */
 
 /* Two renditions at 25 frames a second, a keyframe each two seconds, and sound of 40 ms. Every

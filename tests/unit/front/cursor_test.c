@@ -182,6 +182,83 @@ static void goes_over_at_a_keyframe_without_loss(void **state)
     studio_close(&s);
 }
 
+/* As it is live: the wanted rendition's keyframe is made a moment after its own. */
+static void goes_over_at_the_live_edge(void **state)
+{
+    struct studio s;
+    struct checked v;
+    studio_open(&s);
+    produce(&s, 60);
+    checked_open(&v, HIGH);
+    drain(&v, &s);
+    for (int turn = 0; turn < 4; turn++) {
+        v.cursor.wanted = turn % 2 ? HIGH : LOW;
+        for (int i = 0; i < 60; i++, s.frame++) {
+            bool key = s.frame % 50 == 0;
+            push(&s, SOUND, false, false, ++s.sound);
+            for (int id = HIGH; id <= LOW; id++) {
+                if (key)
+                    push(&s, id, false, false, s.sound);
+                drain(&v, &s);
+                push(&s, id, true, key, s.sound);
+                drain(&v, &s);
+            }
+        }
+        assert_int_equal(v.track, turn % 2 ? HIGH : LOW);
+    }
+    assert_int_equal(v.lost_pictures, 0);
+    assert_int_equal(v.picture, s.frame - 1);
+    studio_close(&s);
+}
+
+/* Keyframes at other times, and the wanted rendition late: some pictures come again, none is lost.
+ */
+static void goes_over_between_unlike_keyframes(void **state)
+{
+    struct studio s;
+    struct cursor c;
+    const struct ring_message *m;
+    int64_t newest_us = 0;
+    studio_open(&s);
+    cursor_init(&c, HIGH);
+    for (; s.frame < 300; s.frame++) {
+        push(&s, HIGH, true, s.frame % 50 == 0, s.told[HIGH]);
+        if (s.frame >= 5) {
+            s.frame -= 5;
+            push(&s, LOW, true, s.frame % 50 == 20, s.told[LOW]);
+            s.frame += 5;
+        }
+        c.wanted = s.frame >= 100 && c.track == HIGH ? LOW : 0;
+        while ((m = cursor_peek(&c, &s.view))) {
+            assert_true(m->time_us <= newest_us + 40000);
+            newest_us = m->time_us;
+            cursor_advance(&c, m);
+        }
+    }
+    assert_int_equal(c.track, LOW);
+    studio_close(&s);
+}
+
+/* The wanted rendition has stopped: one goes on where one is. */
+static void a_dead_rendition_is_not_waited_for(void **state)
+{
+    struct studio s;
+    struct checked v;
+    studio_open(&s);
+    produce(&s, 60);
+    checked_open(&v, HIGH);
+    drain(&v, &s);
+    v.cursor.wanted = LOW;
+    for (; s.frame < 300; s.frame++) {
+        push(&s, HIGH, true, s.frame % 50 == 0, s.told[HIGH]);
+        drain(&v, &s);
+        assert_true(v.picture > s.frame - 15);
+    }
+    assert_int_equal(v.track, HIGH);
+    assert_int_equal(v.lost_pictures, 0);
+    studio_close(&s);
+}
+
 /* Behind by two seconds, it goes over at the keyframe that is next for it. */
 static void goes_over_where_it_is(void **state)
 {
@@ -317,6 +394,9 @@ int main(void)
         cmocka_unit_test(waits_for_a_first_keyframe),
         cmocka_unit_test(begins_at_the_newest_keyframe),
         cmocka_unit_test(goes_over_at_a_keyframe_without_loss),
+        cmocka_unit_test(goes_over_at_the_live_edge),
+        cmocka_unit_test(goes_over_between_unlike_keyframes),
+        cmocka_unit_test(a_dead_rendition_is_not_waited_for),
         cmocka_unit_test(goes_over_where_it_is),
         cmocka_unit_test(jumps_and_keeps_the_sound),
         cmocka_unit_test(jumps_when_the_ring_has_left_it_behind),

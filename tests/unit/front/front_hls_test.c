@@ -1,0 +1,285 @@
+#include "../cmocka_all.h"
+#include "base/clock.h"
+#include "fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void start(struct fixture *x, int frames)
+{
+    fixture_init(x);
+    fixture_start(x);
+    fixture_publish(x, frames);
+    struct client_response r;
+    char last[64]; /* until all net threads have it: each new connection may meet another */
+    snprintf(last, sizeof last, "\"%d.%d.m4s\"", (frames - 1) / 50, (frames - 1) % 50 / 5 - 1);
+    for (int turn = 0, seen = 0; seen < 20; turn++) {
+        client_get(x->port, "/hls/demo/720p/index.m3u8", NULL, &r);
+        seen += strstr(buf_text(&r.body), last) ? 1 : 0;
+        client_response_finish(&r);
+        assert_true(turn < 2000);
+    }
+}
+
+/* The body is fragments from..to of the track, byte for byte. */
+static void expect_fragments(const struct fixture *x, const struct client_response *r, int track,
+                             int from, int to)
+{
+    const size_t sizes[] = {0, x->feed.high_bytes, x->feed.low_bytes, 300};
+    size_t at = 0;
+    for (int frame = from; frame < to; frame++) {
+        bool key = track != FEED_SOUND && frame % 50 == 0;
+        size_t size = sizes[track] * (key ? 4 : 1);
+        assert_true(at + size <= r->body.size);
+        assert_true(feed_check(r->body.data + at, size, track, 1000 + (uint64_t)frame));
+        at += size;
+    }
+    assert_int_equal(at, r->body.size);
+}
+
+static void get(struct fixture *x, const char *path, int status, struct client_response *r)
+{
+    client_get(x->port, path, NULL, r);
+    if (r->status != status)
+        print_message("%s -> %d\n", path, r->status);
+    assert_int_equal(r->status, status);
+}
+
+static void serves_playlists(void **state)
+{
+    struct fixture x;
+    struct client_response r;
+    start(&x, 120);
+    get(&x, "/hls/demo/master.m3u8", 200, &r);
+    assert_string_equal(client_header(&r, "Content-Type"), "application/vnd.apple.mpegurl");
+    assert_string_equal(client_header(&r, "Access-Control-Allow-Origin"), "*");
+    assert_non_null(strstr(client_header(&r, "Cache-Control"), "max-age="));
+    const char *text = buf_text(&r.body);
+    assert_non_null(
+        strstr(text, "RESOLUTION=1280x720,FRAME-RATE=25.000,AUDIO=\"audio\"\n720p/index.m3u8"));
+    assert_non_null(strstr(text, "360p/index.m3u8\n"));
+    assert_non_null(strstr(text, "CODECS=\"mp4a.40.2\",AUDIO=\"audio\"\naudio/index.m3u8\n"));
+    client_response_finish(&r);
+    get(&x, "/hls/demo/audio/index.m3u8", 200, &r);
+    assert_non_null(strstr(buf_text(&r.body), "CAN-BLOCK-RELOAD=YES"));
+    assert_non_null(strstr(buf_text(&r.body), "URI=\"../720p/index.m3u8\",LAST-MSN=2,LAST-PART=3"));
+    client_response_finish(&r);
+    fixture_stop(&x);
+}
+
+static void serves_media_as_it_was_made(void **state)
+{
+    struct fixture x;
+    struct client_response r;
+    start(&x, 120);
+    get(&x, "/hls/demo/720p/1.m4s", 200, &r);
+    assert_non_null(strstr(client_header(&r, "Cache-Control"), "max-age=31536000, immutable"));
+    expect_fragments(&x, &r, FEED_HIGH, 50, 100);
+    client_response_finish(&r);
+    get(&x, "/hls/demo/360p/1.9.m4s", 200, &r);
+    expect_fragments(&x, &r, FEED_LOW, 95, 100);
+    client_response_finish(&r);
+    get(&x, "/hls/demo/audio/2.0.m4s", 200, &r);
+    expect_fragments(&x, &r, FEED_SOUND, 100, 105);
+    client_response_finish(&r);
+    get(&x, "/hls/demo/720p/init-1.mp4", 200, &r);
+    assert_string_equal(buf_text(&r.body), "init of 1");
+    client_response_finish(&r);
+    client_get(x.port, "/hls/demo/720p/1.m4s", "Range: bytes=24000-29999\r\n", &r);
+    assert_int_equal(r.status, 206); /* frame 51 */
+    assert_true(feed_check(r.body.data, r.body.size, FEED_HIGH, 1051));
+    client_response_finish(&r);
+    client_get(x.port, "/hls/demo/720p/1.m4s", "If-None-Match: \"720p-1\"\r\n", &r);
+    assert_int_equal(r.status, 304);
+    client_response_finish(&r);
+    int fd = client_connect(x.port);
+    client_send_text(fd, "HEAD /hls/demo/720p/1.m4s HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_int_equal(client_response_read(fd, true, &r), 0);
+    assert_string_equal(client_header(&r, "Content-Length"), "318000");
+    client_response_finish(&r);
+    close(fd);
+    fixture_stop(&x);
+}
+
+static void knows_what_it_has_not(void **state)
+{
+    struct fixture x;
+    struct client_response r;
+    start(&x, 120);
+    static const char *const none[] = {"/hls/demo/720p/2.m4s", /* not complete */
+                                       "/hls/demo/720p/3.m4s",    "/hls/demo/720p/99.0.m4s",
+                                       "/hls/demo/720p/1.10.m4s", "/hls/demo/720p/2.5.m4s",
+                                       "/hls/demo/720p/0.77.m4s"};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        get(&x, none[i], 404, &r);
+        client_response_finish(&r);
+    }
+    static const char *const bad[] = {
+        "/hls/demo/720p/index.m3u8?_HLS_msn=4", "/hls/demo/720p/index.m3u8?_HLS_msn=2&_HLS_part=40",
+        "/hls/demo/720p/index.m3u8?_HLS_part=4", "/hls/demo/720p/index.m3u8?_HLS_msn=x"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        get(&x, bad[i], 400, &r);
+        client_response_finish(&r);
+    }
+    /* what only the recording can have */
+    static const char *const recorded[] = {
+        "/hls/demo/master.m3u8?dvr", "/hls/demo/720p/index.m3u8?dvr=1",
+        "/hls/demo/1080p/index.m3u8", "/hls/demo/720p/init-9.mp4"};
+    for (size_t i = 0; i < sizeof recorded / sizeof recorded[0]; i++) {
+        get(&x, recorded[i], 200, &r);
+        assert_memory_equal(buf_text(&r.body), recorded[i], strlen(buf_text(&r.body)));
+        client_response_finish(&r);
+    }
+    fixture_stop(&x);
+}
+
+static void what_left_the_window_is_asked_of_the_recording(void **state)
+{
+    struct fixture x;
+    struct client_response r;
+    start(&x, 50 * 40);
+    get(&x, "/hls/demo/720p/1.m4s", 200, &r);
+    assert_string_equal(buf_text(&r.body), "/hls/demo/720p/1.m4s");
+    client_response_finish(&r);
+    get(&x, "/hls/demo/720p/30.m4s", 200, &r);
+    expect_fragments(&x, &r, FEED_HIGH, 1500, 1550);
+    client_response_finish(&r);
+    fixture_stop(&x);
+}
+
+/* A request that waits is answered with the very part it waits for, and not before. */
+static void blocking_reload_waits_for_its_part(void **state)
+{
+    struct fixture x;
+    struct client_response r;
+    start(&x, 120);
+    int fds[40], hinted = client_connect(x.port);
+    for (int i = 0; i < 40; i++) {
+        fds[i] = client_connect(x.port);
+        client_send_text(fds[i], "GET /hls/demo/720p/index.m3u8?_HLS_msn=2&_HLS_part=4 HTTP/1.1\r\n"
+                                 "Host: x\r\n\r\n");
+    }
+    client_send_text(hinted, "GET /hls/demo/720p/2.4.m4s HTTP/1.1\r\nHost: x\r\n\r\n");
+    char byte;
+    assert_int_equal(client_read(fds[0], &byte, 1, 300), -1);
+    assert_int_equal(client_read(hinted, &byte, 1, 1), -1);
+    fixture_publish(&x, 4);
+    assert_int_equal(client_read(fds[39], &byte, 1, 200), -1);
+    fixture_publish(&x, 1);
+    for (int i = 0; i < 40; i++) {
+        assert_int_equal(client_response_read(fds[i], false, &r), 0);
+        assert_int_equal(r.status, 200);
+        assert_non_null(strstr(buf_text(&r.body),
+                               "\"2.4.m4s\"\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"2.5.m4s\""));
+        client_response_finish(&r);
+        close(fds[i]);
+    }
+    assert_int_equal(client_response_read(hinted, false, &r), 0);
+    expect_fragments(&x, &r, FEED_HIGH, 120, 125);
+    client_response_finish(&r);
+    close(hinted);
+    fixture_stop(&x);
+}
+
+static void a_wait_is_bounded(void **state)
+{
+    struct fixture x;
+    struct client_response r;
+    start(&x, 120);
+    int64_t from = clock_boot_us();
+    get(&x, "/hls/demo/720p/index.m3u8?_HLS_msn=3&_HLS_part=0", 503, &r);
+    int64_t took = clock_boot_us() - from;
+    assert_true(took > 5500000 && took < 12000000);
+    client_response_finish(&r);
+    fixture_stop(&x);
+}
+
+static void waiting_ends_with_the_broadcast(void **state)
+{
+    struct fixture x;
+    struct client_response r;
+    start(&x, 120);
+    int fd = client_connect(x.port), gone = client_connect(x.port);
+    static const char request[] =
+        "GET /hls/demo/720p/index.m3u8?_HLS_msn=3 HTTP/1.1\r\nHost: x\r\n\r\n";
+    client_send_text(fd, request);
+    client_send_text(gone, request);
+    fixture_sleep_us(100000);
+    close(gone);
+    front_channel_close(x.front, "demo");
+    assert_int_equal(client_response_read(fd, false, &r), 0);
+    assert_string_equal(buf_text(&r.body), "/hls/demo/720p/index.m3u8"); /* the recording's */
+    client_response_finish(&r);
+    close(fd);
+    get(&x, "/hls/demo/master.m3u8", 200, &r);
+    assert_string_equal(buf_text(&r.body), "/hls/demo/master.m3u8");
+    client_response_finish(&r);
+    fixture_stop(&x);
+}
+
+static void players_are_counted(void **state)
+{
+    struct fixture x;
+    struct client_response r;
+    struct front_stats stats;
+    start(&x, 120);
+    for (int i = 0; i < 5; i++) {
+        char agent[64];
+        snprintf(agent, sizeof agent, "User-Agent: player %d\r\n", i);
+        client_get(x.port, "/hls/demo/720p/index.m3u8", agent, &r);
+        client_response_finish(&r);
+    }
+    /* with start()'s own, which may have met both threads */
+    wait_until((front_stats(x.front, &stats), stats.hls_viewers >= 6));
+    assert_true(stats.hls_viewers <= 7);
+    assert_int_equal(front_viewers(x.front, "demo"), stats.hls_viewers);
+    assert_int_equal(front_viewers(x.front, "other"), 0);
+    fixture_stop(&x);
+}
+
+/* A player of whole segments, live: each is there when its playlist names it. */
+static void a_plain_player_finds_every_segment(void **state)
+{
+    struct fixture x;
+    struct client_response r;
+    start(&x, 60);
+    fixture_feeder_start(&x, 2000);
+    int next = 0;
+    for (int turn = 0; next < 8; turn++) {
+        char path[64], line[64];
+        assert_true(turn < 3000);
+        get(&x, "/hls/demo/360p/index.m3u8", 200, &r);
+        snprintf(line, sizeof line, ",\n%d.m4s\n", next);
+        bool listed = strstr(buf_text(&r.body), line);
+        client_response_finish(&r);
+        if (!listed)
+            continue;
+        snprintf(path, sizeof path, "/hls/demo/360p/%d.m4s", next);
+        int status = client_status(x.port, path);
+        if (status == 404) /* on another thread, which is not as far */
+            continue;
+        get(&x, path, 200, &r);
+        expect_fragments(&x, &r, FEED_LOW, next * 50, next * 50 + 50);
+        client_response_finish(&r);
+        next++;
+    }
+    fixture_feeder_stop(&x);
+    fixture_stop(&x);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(serves_playlists),
+        cmocka_unit_test(serves_media_as_it_was_made),
+        cmocka_unit_test(knows_what_it_has_not),
+        cmocka_unit_test(what_left_the_window_is_asked_of_the_recording),
+        cmocka_unit_test(blocking_reload_waits_for_its_part),
+        cmocka_unit_test(a_wait_is_bounded),
+        cmocka_unit_test(waiting_ends_with_the_broadcast),
+        cmocka_unit_test(players_are_counted),
+        cmocka_unit_test(a_plain_player_finds_every_segment),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
