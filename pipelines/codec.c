@@ -5,38 +5,46 @@
 
 /* Slices only: threads by frames would hold as many frames back. What was damaged before the first
  * keyframe does not come out. */
-#define H264 "h264parse name=parse ! avdec_h264 thread-type=slice output-corrupt=false"
-#define H265 "h265parse name=parse ! avdec_h265 thread-type=slice output-corrupt=false"
-#define AAC "aacparse name=parse ! avdec_aac"
-#define LATM "aacparse name=parse ! avdec_aac_latm"
-#define MPEG_AUDIO "mpegaudioparse name=parse ! mpg123audiodec"
-#define OPUS "opusdec"
+#define H264 "h264parse name=parse"
+#define H264_DECODE "avdec_h264 thread-type=slice output-corrupt=false"
+#define H264_PASSES "video/x-h264,stream-format=avc,alignment=au"
+#define H265 "h265parse name=parse"
+#define H265_DECODE "avdec_h265 thread-type=slice output-corrupt=false"
+#define AAC "aacparse name=parse"
+#define AAC_DECODE "avdec_aac"
+#define AAC_PASSES "audio/mpeg,mpegversion=4,stream-format=raw"
+#define MPEG_AUDIO "mpegaudioparse name=parse"
+#define MPEG_AUDIO_DECODE "mpg123audiodec"
+#define OPUS "identity name=parse"
+#define OPUS_DECODE "opusdec"
 
 #define RTP "application/x-rtp, media=(string)"
+#define RTP_VIDEO RTP "video, encoding-name=(string)"
+#define RTP_AUDIO RTP "audio, encoding-name=(string)"
 
 /* The first that fits is taken. */
 static const struct codec codecs[] = {
-    {"video/x-h264", SOURCE_VIDEO, "H.264", H264},
-    {"video/x-h265", SOURCE_VIDEO, "HEVC", H265},
-    {"video/x-raw", SOURCE_VIDEO, "raw", "identity name=parse"},
-    {"audio/mpeg, mpegversion=(int)4, stream-format=(string)loas", SOURCE_AUDIO, "AAC", LATM},
-    {"audio/mpeg, mpegversion=(int){2, 4}", SOURCE_AUDIO, "AAC", AAC},
-    {"audio/mpeg, mpegversion=(int)1", SOURCE_AUDIO, "MP3", MPEG_AUDIO},
-    {"audio/x-opus", SOURCE_AUDIO, "Opus", OPUS},
-    {"audio/x-raw", SOURCE_AUDIO, "PCM", "identity name=parse"},
-    {RTP "video, encoding-name=(string)H264", SOURCE_VIDEO, "H.264", "rtph264depay ! " H264},
-    {RTP "video, encoding-name=(string)H265", SOURCE_VIDEO, "HEVC", "rtph265depay ! " H265},
-    {RTP "audio, encoding-name=(string)MPEG4-GENERIC", SOURCE_AUDIO, "AAC", "rtpmp4gdepay ! " AAC},
-    {RTP "audio, encoding-name=(string)MP4A-LATM", SOURCE_AUDIO, "AAC", "rtpmp4adepay ! " AAC},
-    {RTP "audio, encoding-name=(string){MPA, MPA-ROBUST}", SOURCE_AUDIO, "MP3",
-     "rtpmpadepay ! " MPEG_AUDIO},
-    {RTP "audio, encoding-name=(string){OPUS, X-GST-OPUS-DRAFT-SPITTKA-00}", SOURCE_AUDIO, "Opus",
-     "rtpopusdepay ! " OPUS},
+    {"video/x-h264", SOURCE_VIDEO, "H.264", H264, H264_DECODE, H264_PASSES},
+    {"video/x-h265", SOURCE_VIDEO, "HEVC", H265, H265_DECODE, NULL},
+    {"video/x-raw", SOURCE_VIDEO, "raw", "identity name=parse", NULL, NULL},
+    {"audio/mpeg, mpegversion=(int)4, stream-format=(string)loas", SOURCE_AUDIO, "AAC", AAC,
+     "avdec_aac_latm", NULL},
+    {"audio/mpeg, mpegversion=(int)4", SOURCE_AUDIO, "AAC", AAC, AAC_DECODE, AAC_PASSES},
+    {"audio/mpeg, mpegversion=(int)2", SOURCE_AUDIO, "AAC", AAC, AAC_DECODE, NULL},
+    {"audio/mpeg, mpegversion=(int)1", SOURCE_AUDIO, "MP3", MPEG_AUDIO, MPEG_AUDIO_DECODE, NULL},
+    {"audio/x-opus", SOURCE_AUDIO, "Opus", OPUS, OPUS_DECODE, NULL},
+    {"audio/x-raw", SOURCE_AUDIO, "PCM", "identity name=parse", NULL, NULL},
+    {RTP_VIDEO "H264", SOURCE_VIDEO, "H.264", "rtph264depay ! " H264, H264_DECODE, H264_PASSES},
+    {RTP_VIDEO "H265", SOURCE_VIDEO, "HEVC", "rtph265depay ! " H265, H265_DECODE, NULL},
+    {RTP_AUDIO "MPEG4-GENERIC", SOURCE_AUDIO, "AAC", "rtpmp4gdepay ! " AAC, AAC_DECODE, AAC_PASSES},
+    {RTP_AUDIO "MP4A-LATM", SOURCE_AUDIO, "AAC", "rtpmp4adepay ! " AAC, AAC_DECODE, AAC_PASSES},
+    {RTP_AUDIO "{MPA, MPA-ROBUST}", SOURCE_AUDIO, "MP3", "rtpmpadepay ! " MPEG_AUDIO,
+     MPEG_AUDIO_DECODE, NULL},
+    {RTP_AUDIO "{OPUS, X-GST-OPUS-DRAFT-SPITTKA-00}", SOURCE_AUDIO, "Opus", "rtpopusdepay ! " OPUS,
+     OPUS_DECODE, NULL},
     /* The telephone's, which IP cameras speak. */
-    {RTP "audio, encoding-name=(string)PCMA", SOURCE_AUDIO, "G.711",
-     "rtppcmadepay ! alawdec name=parse"},
-    {RTP "audio, encoding-name=(string)PCMU", SOURCE_AUDIO, "G.711",
-     "rtppcmudepay ! mulawdec name=parse"},
+    {RTP_AUDIO "PCMA", SOURCE_AUDIO, "G.711", "rtppcmadepay ! alawdec name=parse", NULL, NULL},
+    {RTP_AUDIO "PCMU", SOURCE_AUDIO, "G.711", "rtppcmudepay ! mulawdec name=parse", NULL, NULL},
 };
 
 static const struct container containers[] = {

@@ -8,9 +8,12 @@
 struct codec {
     const char *caps; /* what fits, in GStreamer's notation */
     enum source_track track;
-    const char *name;  /* for people: "H.264" */
-    const char *chain; /* from these caps to raw ones; the element that knows the picture's size or
-                          the sound's rate is named `parse` */
+    const char *name; /* for people: "H.264" */
+    /* From these caps to framed ones: the last element, which knows the picture's size or the
+     * sound's rate, is named `parse`. */
+    const char *parse;
+    const char *decode; /* from there to raw; NULL: it is */
+    const char *passes; /* as which caps it can go as it came; NULL: not at all */
 };
 
 /* A kind of container. */

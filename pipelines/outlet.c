@@ -1,8 +1,10 @@
 #include "outlet.h"
 
 #include "base/clock.h"
+#include "own_encoder.h"
 #include "slew.h"
 #include "timeline.h"
+#include "units.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -44,6 +46,9 @@ struct outlet {
     int64_t last_us, interval_us; /* boot clock of the newest buffer; the usual distance */
 
     bool video_joins; /* on to what went out */
+
+    struct units units;
+    struct own_encoder *own_sound; /* NULL: goes as it came, or not at all */
 
     struct slew *slew;
     float *stretched;  /* SLEW_ROOM_FRAMES */
@@ -95,6 +100,8 @@ void outlet_unref(struct outlet *o)
         return;
     forget(&o->video);
     forget(&o->audio);
+    units_forget(&o->units);
+    own_encoder_destroy(o->own_sound);
     slew_destroy(o->slew);
     free(o->stretched);
     pthread_mutex_destroy(&o->lock);
@@ -168,6 +175,8 @@ static void send_pieces(struct outlet *o, float *sound, size_t frames)
         o->sound_next = next;
         atomic_store(&o->s->sound_until_ns, (long long)next + 1);
         say_live(o);
+        if (o->own_sound)
+            own_encoder_push(o->own_sound, b);
         source_emit_audio(o->s, b);
         sound += 2 * piece;
         frames -= piece;
@@ -236,8 +245,10 @@ static void send_audio(struct outlet *o, GstBuffer *sound, int64_t media)
 /* The offset is known now: what was kept goes out, save what is late already. */
 static void send_kept(struct outlet *o, int64_t now)
 {
+    units_send_kept(&o->units, o->s, o->timeline.offset);
     for (int i = 0; i < o->video.count; i++) {
         int64_t media = timeline_map(&o->timeline, (int64_t)o->video.pts[i]);
+        units_media_of(&o->units, (int64_t)o->video.pts[i], &media);
         if (media < now - TIMELINE_LATE_NS)
             gst_buffer_unref(o->video.buffers[i]);
         else
@@ -279,6 +290,7 @@ static bool place(struct outlet *o, struct kept *k, GstBuffer *buffer, GstClockT
     case TIMELINE_RESTART:
         forget(&o->video);
         forget(&o->audio);
+        units_forget(&o->units);
         o->video_joins = false;
         keep(k, buffer, pts);
         return false;
@@ -300,8 +312,10 @@ void outlet_video(struct outlet *o, GstBuffer *frame, GstClockTime pts)
 {
     int64_t media;
     pthread_mutex_lock(&o->lock);
-    if (place(o, &o->video, frame, pts, &media))
+    if (place(o, &o->video, frame, pts, &media)) {
+        units_media_of(&o->units, (int64_t)pts, &media);
         send_video(o, frame, media);
+    }
     pthread_mutex_unlock(&o->lock);
 }
 
@@ -311,6 +325,29 @@ void outlet_audio(struct outlet *o, GstBuffer *sound, GstClockTime pts)
     pthread_mutex_lock(&o->lock);
     if (place(o, &o->audio, sound, pts, &media))
         send_audio(o, sound, media);
+    pthread_mutex_unlock(&o->lock);
+}
+
+void outlet_unit(struct outlet *o, enum source_track track, GstBuffer *unit, GstCaps *caps,
+                 int64_t pts, int64_t dts)
+{
+    const struct unit made = {track, unit, gst_caps_ref(caps), pts, dts};
+    pthread_mutex_lock(&o->lock);
+    if (!o->closed && (o->paced || o->timeline.running)) {
+        units_send(&o->units, o->s, &made, o->paced ? 0 : o->timeline.offset);
+    } else {
+        units_keep(&o->units, &made);
+        if (o->closed)
+            units_forget(&o->units);
+    }
+    pthread_mutex_unlock(&o->lock);
+}
+
+void outlet_encode_sound(struct outlet *o)
+{
+    pthread_mutex_lock(&o->lock);
+    if (!o->own_sound && !o->closed)
+        o->own_sound = own_encoder_create(o->s, SOURCE_AUDIO);
     pthread_mutex_unlock(&o->lock);
 }
 

@@ -24,6 +24,14 @@ void outlet_unref(struct outlet *o);
 void outlet_video(struct outlet *o, GstBuffer *frame, GstClockTime pts);
 void outlet_audio(struct outlet *o, GstBuffer *sound, GstClockTime pts);
 
+/* `passthrough`: one access unit as it came, its stamps by the sender's clock (they may be
+ * negative). Takes the buffer; borrows the caps. */
+void outlet_unit(struct outlet *o, enum source_track track, GstBuffer *unit, GstCaps *caps,
+                 int64_t pts, int64_t dts);
+
+/* `passthrough`: the sound can't go as it came and is encoded here from now on. */
+void outlet_encode_sound(struct outlet *o);
+
 /* What is to stand beside SOURCE_LIVE: a part of the stream can't be used. */
 void outlet_set_note(struct outlet *o, enum reason reason, const char *detail);
 

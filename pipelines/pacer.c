@@ -7,13 +7,17 @@
 /* From the first buffer to its time: the rest of the round's beginning comes meanwhile. */
 #define LEAD_NS (150 * (int64_t)GST_MSECOND)
 
+/* Decoded ones first: of two that are due together, the frame goes before its unit's successor. */
+enum lane_kind { FRAMES, SOUNDS, PICTURE_UNITS, SOUND_UNITS, LANES };
+
 struct queued {
     GstBuffer *buffer;
-    int64_t at; /* ns since the pacer's beginning */
+    GstCaps *caps;   /* of a unit */
+    int64_t at, dts; /* ns since the pacer's beginning */
 };
 
 struct lane {
-    struct queued queue[PACER_VIDEO > PACER_AUDIO ? PACER_VIDEO : PACER_AUDIO];
+    struct queued queue[PACER_UNITS];
     int first, count, room;
 };
 
@@ -24,7 +28,7 @@ struct pacer {
     GMutex lock; /* what follows */
     GCond changed;
     bool shut;
-    struct lane video, audio;
+    struct lane lanes[LANES];
     int64_t round_at;  /* where this round begins, ns since the pacer's beginning */
     int64_t round_end; /* where what came of it ends */
     int64_t media;     /* media time of the pacer's beginning; known when `begun` */
@@ -37,27 +41,30 @@ struct pacer *pacer_ref(struct pacer *p)
     return p;
 }
 
-static struct queued *head(struct lane *l)
+static struct queued take(struct lane *l)
 {
-    return l->count ? &l->queue[l->first] : NULL;
-}
-
-static GstBuffer *take(struct lane *l)
-{
-    GstBuffer *b = l->queue[l->first].buffer;
+    struct queued q = l->queue[l->first];
     l->first = (l->first + 1) % l->room;
     l->count--;
-    return b;
+    return q;
+}
+
+static void drop(struct queued *q)
+{
+    gst_buffer_unref(q->buffer);
+    gst_clear_caps(&q->caps);
 }
 
 void pacer_unref(struct pacer *p)
 {
     if (atomic_fetch_sub(&p->refs, 1) != 1)
         return;
-    while (p->video.count)
-        gst_buffer_unref(take(&p->video));
-    while (p->audio.count)
-        gst_buffer_unref(take(&p->audio));
+    for (int i = 0; i < LANES; i++) {
+        while (p->lanes[i].count) {
+            struct queued q = take(&p->lanes[i]);
+            drop(&q);
+        }
+    }
     g_mutex_clear(&p->lock);
     g_cond_clear(&p->changed);
     outlet_unref(p->outlet);
@@ -65,11 +72,21 @@ void pacer_unref(struct pacer *p)
     free(p);
 }
 
+/* When a lane's first buffer is due: a unit when it is to be decoded. */
+static int64_t due(const struct lane *l)
+{
+    return l->count ? l->queue[l->first].dts : INT64_MAX;
+}
+
 /* The lane whose buffer is due first, or NULL. */
 static struct lane *next_lane(struct pacer *p)
 {
-    const struct queued *v = head(&p->video), *a = head(&p->audio);
-    return v && (!a || v->at <= a->at) ? &p->video : a ? &p->audio : NULL;
+    struct lane *next = NULL;
+    for (int i = 0; i < LANES; i++) {
+        if (p->lanes[i].count && (!next || due(&p->lanes[i]) < due(next)))
+            next = &p->lanes[i];
+    }
+    return next;
 }
 
 /* Waits for a buffer's time. Returns its lane, or NULL when shut. */
@@ -83,9 +100,9 @@ static struct lane *wait_for_due(struct pacer *p)
         }
         int64_t now = (int64_t)format_now(p->s->format);
         if (!p->begun)
-            p->media = now + LEAD_NS - head(l)->at;
+            p->media = now + LEAD_NS - due(l);
         p->begun = true;
-        int64_t late = now - (p->media + head(l)->at);
+        int64_t late = now - (p->media + due(l));
         if (late > BEHIND_NS)
             p->media += late;
         if (late >= 0)
@@ -95,20 +112,30 @@ static struct lane *wait_for_due(struct pacer *p)
     return NULL;
 }
 
+static void send(struct pacer *p, enum lane_kind kind, const struct queued *q, int64_t media)
+{
+    if (kind == FRAMES)
+        outlet_video(p->outlet, q->buffer, (GstClockTime)(media + q->at));
+    else if (kind == SOUNDS)
+        outlet_audio(p->outlet, q->buffer, (GstClockTime)(media + q->at));
+    else
+        outlet_unit(p->outlet, kind == PICTURE_UNITS ? SOURCE_VIDEO : SOURCE_AUDIO, q->buffer,
+                    q->caps, media + q->at, media + q->dts);
+    if (q->caps)
+        gst_caps_unref(q->caps);
+}
+
 static gpointer run(gpointer data)
 {
     struct pacer *p = data;
     struct lane *l;
     g_mutex_lock(&p->lock);
     while ((l = wait_for_due(p))) {
-        GstClockTime pts = (GstClockTime)(p->media + head(l)->at);
-        GstBuffer *b = take(l);
+        struct queued q = take(l);
+        int64_t media = p->media;
         g_cond_broadcast(&p->changed);
         g_mutex_unlock(&p->lock);
-        if (l == &p->video)
-            outlet_video(p->outlet, b, pts);
-        else
-            outlet_audio(p->outlet, b, pts);
+        send(p, (enum lane_kind)(l - p->lanes), &q, media);
         g_mutex_lock(&p->lock);
     }
     g_mutex_unlock(&p->lock);
@@ -124,8 +151,9 @@ struct pacer *pacer_create(struct source *s, struct outlet *outlet)
     atomic_init(&p->refs, 1);
     p->s = source_ref(s);
     p->outlet = outlet_ref(outlet);
-    p->video.room = PACER_VIDEO;
-    p->audio.room = PACER_AUDIO;
+    p->lanes[FRAMES].room = PACER_VIDEO;
+    p->lanes[SOUNDS].room = PACER_AUDIO;
+    p->lanes[PICTURE_UNITS].room = p->lanes[SOUND_UNITS].room = PACER_UNITS;
     g_mutex_init(&p->lock);
     g_cond_init(&p->changed);
     GThread *thread = g_thread_try_new("pacer", run, pacer_ref(p), NULL);
@@ -138,18 +166,22 @@ struct pacer *pacer_create(struct source *s, struct outlet *outlet)
     return p;
 }
 
-static void put(struct pacer *p, struct lane *l, GstBuffer *b, GstClockTime pts)
+/* `q` tells its times since the round's beginning. Takes what it holds. */
+static void put(struct pacer *p, enum lane_kind kind, struct queued q)
 {
+    struct lane *l = &p->lanes[kind];
     g_mutex_lock(&p->lock);
     while (!p->shut && l->count == l->room)
         g_cond_wait(&p->changed, &p->lock);
     if (p->shut) {
-        gst_buffer_unref(b);
+        drop(&q);
     } else {
-        int64_t at = p->round_at + (int64_t)pts;
-        int64_t duration = GST_BUFFER_DURATION_IS_VALID(b) ? (int64_t)GST_BUFFER_DURATION(b) : 0;
-        p->round_end = at + duration > p->round_end ? at + duration : p->round_end;
-        l->queue[(l->first + l->count++) % l->room] = (struct queued){b, at};
+        int64_t duration =
+            GST_BUFFER_DURATION_IS_VALID(q.buffer) ? (int64_t)GST_BUFFER_DURATION(q.buffer) : 0;
+        q.at += p->round_at;
+        q.dts += p->round_at;
+        p->round_end = MAX(p->round_end, q.at + duration);
+        l->queue[(l->first + l->count++) % l->room] = q;
         g_cond_broadcast(&p->changed);
     }
     g_mutex_unlock(&p->lock);
@@ -157,14 +189,19 @@ static void put(struct pacer *p, struct lane *l, GstBuffer *b, GstClockTime pts)
 
 void pacer_put_video(void *pacer, GstBuffer *frame, GstClockTime pts)
 {
-    struct pacer *p = pacer;
-    put(p, &p->video, frame, pts);
+    put(pacer, FRAMES, (struct queued){frame, NULL, (int64_t)pts, (int64_t)pts});
 }
 
 void pacer_put_audio(void *pacer, GstBuffer *sound, GstClockTime pts)
 {
-    struct pacer *p = pacer;
-    put(p, &p->audio, sound, pts);
+    put(pacer, SOUNDS, (struct queued){sound, NULL, (int64_t)pts, (int64_t)pts});
+}
+
+void pacer_put_unit(void *pacer, enum source_track track, GstBuffer *unit, GstCaps *caps,
+                    int64_t pts, int64_t dts)
+{
+    put(pacer, track == SOURCE_VIDEO ? PICTURE_UNITS : SOUND_UNITS,
+        (struct queued){unit, gst_caps_ref(caps), pts, dts});
 }
 
 void pacer_next_round(struct pacer *p)
@@ -178,10 +215,9 @@ bool pacer_drain(struct pacer *p, int64_t timeout_us)
 {
     gint64 end = g_get_monotonic_time() + timeout_us;
     g_mutex_lock(&p->lock);
-    while (!p->shut && (p->video.count || p->audio.count) &&
-           g_cond_wait_until(&p->changed, &p->lock, end))
+    while (!p->shut && next_lane(p) && g_cond_wait_until(&p->changed, &p->lock, end))
         ;
-    bool all = !p->video.count && !p->audio.count;
+    bool all = !next_lane(p);
     g_mutex_unlock(&p->lock);
     return all;
 }

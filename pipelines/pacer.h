@@ -9,6 +9,7 @@
 
 #define PACER_VIDEO 20
 #define PACER_AUDIO 24
+#define PACER_UNITS 64
 
 struct pacer;
 
@@ -18,6 +19,10 @@ struct pacer *pacer_create(struct source *s, struct outlet *outlet);
 /* Take the buffer; `pts` counts from the round's beginning. Wait for room. */
 void pacer_put_video(void *pacer, GstBuffer *frame, GstClockTime pts);
 void pacer_put_audio(void *pacer, GstBuffer *sound, GstClockTime pts);
+
+/* Takes the unit, borrows the caps. */
+void pacer_put_unit(void *pacer, enum source_track track, GstBuffer *unit, GstCaps *caps,
+                    int64_t pts, int64_t dts);
 
 /* The round ended: the next one's time begins where this one's longer track ended. */
 void pacer_next_round(struct pacer *p);

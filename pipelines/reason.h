@@ -26,6 +26,8 @@ enum reason {
     REASON_FILE,             /* detail: path and what the system said */
     REASON_DESCRIPTION,      /* detail: what the GStreamer parser said */
     REASON_DESCRIPTION_ENDS, /* no element is named video or audio */
+    REASON_PASSTHROUGH,      /* detail: what it is instead of H.264 */
+    REASON_KEYFRAMES,        /* too far apart for `passthrough` */
     REASON_NOT_LIVE,         /* a GStreamer description that runs as fast as it can */
     REASON_LOW_MEMORY,
 };

@@ -38,6 +38,12 @@ static void live_audio(void *ctx, GstBuffer *sound, GstClockTime pts)
     outlet_audio(ctx, sound, pts);
 }
 
+static void live_unit(void *ctx, enum source_track track, GstBuffer *unit, GstCaps *caps,
+                      int64_t pts, int64_t dts)
+{
+    outlet_unit(ctx, track, unit, caps, pts, dts);
+}
+
 static void live_release(void *ctx)
 {
     outlet_unref(ctx);
@@ -45,7 +51,7 @@ static void live_release(void *ctx)
 
 struct session *session_create_live(struct source *s)
 {
-    static const struct session_out out = {live_video, live_audio, live_release};
+    static const struct session_out out = {live_video, live_audio, live_unit, live_release};
     struct outlet *outlet = outlet_create(s, false);
     return outlet ? session_create(s, outlet, &out, outlet) : NULL;
 }

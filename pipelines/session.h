@@ -26,6 +26,9 @@ struct session;
 struct session_out {
     void (*video)(void *ctx, GstBuffer *frame, GstClockTime pts);
     void (*audio)(void *ctx, GstBuffer *sound, GstClockTime pts);
+    /* `passthrough` only: an access unit as it came. Takes the unit, borrows the caps. */
+    void (*unit)(void *ctx, enum source_track track, GstBuffer *unit, GstCaps *caps, int64_t pts,
+                 int64_t dts);
     /* The session is gone: drops its hold on ctx. Any thread. */
     void (*release)(void *ctx);
 };

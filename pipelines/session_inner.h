@@ -2,6 +2,7 @@
 #ifndef MECLIS_PIPELINES_SESSION_INNER_H
 #define MECLIS_PIPELINES_SESSION_INNER_H
 
+#include "codec.h"
 #include "session.h"
 
 struct session {
@@ -24,6 +25,26 @@ struct session {
     enum reason broken;
     char broken_detail[200];
 };
+
+/* What the callbacks of a plugged track hold; goes with its chain. */
+struct plug {
+    struct session *n; /* outlives the pipeline, which it owns */
+    const struct codec *codec;
+    /* What follows belongs to the streaming thread of the units. */
+    bool passes_not;  /* it is encoded here after all */
+    bool began;       /* a keyframe came */
+    int64_t keyed;    /* its running time */
+    int length_bytes; /* of a NAL unit's length */
+};
+
+/* Whether a track of this codec can go as it came. */
+bool session_passes(const struct session *n, const struct codec *codec);
+
+/* Whether it really can, when its caps are known. */
+void session_judge_passing(struct plug *p, const GstCaps *caps);
+
+/* Connects the chain's appsink `units`. */
+void session_attach_units(GstElement *chain, struct plug *p);
 
 /* The first track that can't be used: told beside SOURCE_LIVE, or as the refusal when no other one
  * can be used. Any thread. */

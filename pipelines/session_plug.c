@@ -9,12 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the callbacks of a plugged track hold; goes with its chain. */
-struct plug {
-    struct session *n; /* outlives the pipeline, which it owns */
-    const struct codec *codec;
-};
-
 static GstFlowReturn on_sample(GstAppSink *sink, gpointer data)
 {
     struct plug *p = data;
@@ -56,6 +50,7 @@ static GstPadProbeReturn on_caps(GstPad *pad, GstPadProbeInfo *info, gpointer da
         session_break(p->n, REASON_VIDEO_FORMAT, text);
         return GST_PAD_PROBE_DROP;
     }
+    session_judge_passing(p, caps);
     return GST_PAD_PROBE_OK;
 }
 
@@ -77,33 +72,57 @@ static void count_bytes(struct session *n, GstPad *pad)
                       NULL);
 }
 
-/* The chain from a track's caps to the outlet, as a bin with one sink pad. */
-static GstElement *make_chain(struct session *n, const struct codec *codec)
+/* The chain's words: framed, then decoded; in `passthrough` a copy branches off in between, and is
+ * pushed first: a unit goes out before its decoded frame. */
+static char *describe_chain(const struct session *n, const struct codec *codec, bool stamp)
 {
-    char text[512];
-    snprintf(text, sizeof text,
-             "queue max-size-buffers=0 max-size-bytes=%u max-size-time=%llu ! %s ! %s ! "
-             "appsink name=sink sync=false async=false max-buffers=8",
-             SESSION_QUEUE_BYTES, (unsigned long long)SESSION_QUEUE_NS, codec->chain,
-             codec->track == SOURCE_VIDEO ? "videoconvertscale n-threads=1"
-                                          : "audioconvert ! audioresample");
-    GstElement *bin = gst_parse_bin_from_description(text, TRUE, NULL);
-    if (!bin)
-        return NULL;
-    struct plug *p = g_new(struct plug, 1);
-    *p = (struct plug){n, codec};
-    g_object_set_data_full(G_OBJECT(bin), "plug", p, g_free);
+    char *copy = NULL;
+    if (session_passes(n, codec))
+        copy =
+            g_strdup_printf("%s %s ! tee name=copy "
+                            "copy. ! appsink name=units sync=false async=false max-buffers=8 "
+                            "copy. ! queue max-size-buffers=8 max-size-bytes=0 max-size-time=0 !",
+                            stamp ? "h264timestamper !" : "", codec->passes);
+    char *text = g_strdup_printf("queue max-size-buffers=0 max-size-bytes=%u max-size-time=%llu ! "
+                                 "%s ! %s %s %s %s ! "
+                                 "appsink name=sink sync=false async=false max-buffers=8",
+                                 SESSION_QUEUE_BYTES, (unsigned long long)SESSION_QUEUE_NS,
+                                 codec->parse, copy ? copy : "", codec->decode ? codec->decode : "",
+                                 codec->decode ? "!" : "",
+                                 codec->track == SOURCE_VIDEO ? "videoconvertscale n-threads=1"
+                                                              : "audioconvert ! audioresample");
+    g_free(copy);
+    return text;
+}
 
+static void attach_sink(struct session *n, GstElement *bin, struct plug *p)
+{
+    bool video = p->codec->track == SOURCE_VIDEO;
     GstElement *sink = gst_bin_get_by_name(GST_BIN(bin), "sink");
-    GstCaps *caps =
-        codec->track == SOURCE_VIDEO ? format_video_caps(n->s->format, 0, 1) : format_audio_caps();
-    if (codec->track == SOURCE_VIDEO)
+    GstCaps *caps = video ? format_video_caps(n->s->format, 0, 1) : format_audio_caps();
+    if (video)
         gst_structure_remove_field(gst_caps_get_structure(caps, 0), "framerate");
     gst_app_sink_set_caps(GST_APP_SINK(sink), caps);
     gst_caps_unref(caps);
     GstAppSinkCallbacks callbacks = {.new_sample = on_sample};
     gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks, p, NULL);
     gst_object_unref(sink);
+}
+
+/* The chain from a track's caps to the outlet, as a bin with one sink pad. */
+static GstElement *make_chain(struct session *n, const struct codec *codec, bool stamp)
+{
+    char *text = describe_chain(n, codec, stamp);
+    GstElement *bin = gst_parse_bin_from_description(text, TRUE, NULL);
+    g_free(text);
+    if (!bin)
+        return NULL;
+    struct plug *p = g_new0(struct plug, 1);
+    *p = (struct plug){.n = n, .codec = codec};
+    g_object_set_data_full(G_OBJECT(bin), "plug", p, g_free);
+    attach_sink(n, bin, p);
+    if (session_passes(n, codec))
+        session_attach_units(bin, p);
 
     GstElement *parse = gst_bin_get_by_name(GST_BIN(bin), "parse");
     GstPad *pad = parse ? gst_element_get_static_pad(parse, "src") : NULL;
@@ -142,6 +161,18 @@ static bool take_place(struct session *n, enum source_track track)
     return mine;
 }
 
+/* RTP and Matroska tell only when a picture is shown. */
+static bool lacks_decode_times(GstPad *pad, const GstCaps *caps)
+{
+    GstElement *parent = gst_pad_get_parent_element(pad);
+    GstElementFactory *factory = parent ? gst_element_get_factory(parent) : NULL;
+    const char *name = factory ? GST_OBJECT_NAME(factory) : "";
+    bool lacks = strcmp(name, "matroskademux") == 0 ||
+                 gst_structure_has_name(gst_caps_get_structure(caps, 0), "application/x-rtp");
+    gst_clear_object(&parent);
+    return lacks && codec_track_of(caps) == SOURCE_VIDEO;
+}
+
 static void plug_caps(struct session *n, GstPad *pad, const GstCaps *caps)
 {
     const struct codec *codec = codec_find(caps);
@@ -158,7 +189,13 @@ static void plug_caps(struct session *n, GstPad *pad, const GstCaps *caps)
     char text[64];
     codec_print(codec, caps, text, sizeof text);
     source_set_codec(n->s, track, text);
-    GstElement *chain = make_chain(n, codec);
+    if (n->s->format->mode == MODE_PASSTHROUGH && !codec->passes) {
+        if (track == SOURCE_VIDEO)
+            session_break(n, REASON_PASSTHROUGH, text);
+        else
+            outlet_encode_sound(n->outlet);
+    }
+    GstElement *chain = make_chain(n, codec, lacks_decode_times(pad, caps));
     if (!chain) {
         session_break(n, REASON_LOW_MEMORY, NULL);
         return;

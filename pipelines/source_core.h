@@ -44,7 +44,7 @@ struct source {
     atomic_bool stop;
     atomic_llong bytes;
     /* Media time up to which something went out: no connection goes back before it. */
-    atomic_llong video_until_ns, sound_until_ns;
+    atomic_llong video_until_ns, sound_until_ns, picture_unit_ns, sound_unit_ns;
 
     pthread_mutex_t saying; /* keeps the states that are told in their order */
     pthread_mutex_t lock;   /* what follows */

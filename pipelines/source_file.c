@@ -24,7 +24,8 @@ static void release(void *ctx)
 
 static struct session *open_round(struct file_source *t)
 {
-    static const struct session_out out = {pacer_put_video, pacer_put_audio, release};
+    static const struct session_out out = {pacer_put_video, pacer_put_audio, pacer_put_unit,
+                                           release};
     struct session *n = session_create(t->s, t->outlet, &out, pacer_ref(t->pacer));
     GstElement *element = n ? gst_element_factory_make("filesrc", NULL) : NULL;
     if (!element) {

@@ -1,4 +1,5 @@
 /* The test source: the test card and its sound, made on the control thread as media time passes. */
+#include "own_encoder.h"
 #include "source_core.h"
 #include "test_card.h"
 
@@ -20,7 +21,9 @@ struct test_source {
     int64_t frame;       /* number of the next picture since media time 0 */
     int64_t sample;      /* number of the next sample since media time 0 */
     int64_t beep;        /* the sample at which the newest beep began */
-    bool jumped;         /* the next buffers do not follow the last ones */
+    /* In `passthrough`; NULL otherwise. */
+    struct own_encoder *picture, *sound;
+    bool jumped; /* the next buffers do not follow the last ones */
     bool sound_jumped;
 };
 
@@ -53,6 +56,8 @@ static void finish(struct test_source *t)
         gst_object_unref(t->pool);
     }
     g_free(t->background);
+    own_encoder_destroy(t->picture);
+    own_encoder_destroy(t->sound);
 }
 
 static bool init(struct test_source *t, struct source *s)
@@ -75,6 +80,10 @@ static bool init(struct test_source *t, struct source *s)
     struct test_card_picture p;
     picture_planes(&t->info, t->background, &p);
     test_card_background(&p);
+    if (f->mode == MODE_PASSTHROUGH) {
+        t->picture = own_encoder_create(s, SOURCE_VIDEO);
+        t->sound = own_encoder_create(s, SOURCE_AUDIO);
+    }
     return true;
 }
 
@@ -114,6 +123,8 @@ static void make_frame(struct test_source *t)
         GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
     t->jumped = false;
     t->frame++;
+    if (t->picture)
+        own_encoder_push(t->picture, buffer);
     source_emit_video(t->s, buffer);
 }
 
@@ -149,6 +160,8 @@ static void make_sound(struct test_source *t)
     if (t->sound_jumped)
         GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
     t->sound_jumped = false;
+    if (t->sound)
+        own_encoder_push(t->sound, buffer);
     source_emit_audio(t->s, buffer);
 }
 

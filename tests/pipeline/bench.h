@@ -8,10 +8,12 @@
 #define HEIGHT 180
 
 struct bench {
-    struct listener listener;
+    struct listener *listener; /* owned */
     struct spec_source spec;
     struct source *source;
-    int port;
+    int port; /* 0: a free one */
+    enum programme_mode mode;
+    bool loop;
 };
 
 /* Starts a source of that kind; the url may hold one %d, for a free port. */
@@ -21,11 +23,18 @@ void bench_start(struct bench *b, enum source_kind kind, const char *url, const 
 /* Stops it: at once, and nothing comes afterwards. Checks that the contract was never broken. */
 void bench_stop(struct bench *b);
 
+/* The same without looking, while others go on. */
+void bench_end(struct bench *b);
+
 /* Wait for it, or fail with what was heard instead. */
 void bench_expect(struct bench *b, int timeout_ms,
                   bool (*done)(const struct heard *heard, int64_t n), int64_t n);
 void bench_expect_state(struct bench *b, int timeout_ms, enum source_state state,
                         const char *reason);
+
+/* A test that failed in its midst leaves nothing behind. */
+int bench_teardown(void **state);
+#define bench_test(f) cmocka_unit_test_teardown(f, bench_teardown)
 
 #define bench_sleep_ms(ms) g_usleep((ms)*1000ul)
 
@@ -33,7 +42,7 @@ void bench_expect_state(struct bench *b, int timeout_ms, enum source_state state
 #define FFMPEG "ffmpeg -hide_banner -loglevel error -re "
 #define PICTURE "-f lavfi -i testsrc=size=320x180:rate=25 "
 #define TONE "-f lavfi -i sine=440:sample_rate=48000 "
-#define H264 "-c:v libx264 -preset ultrafast -tune zerolatency -g 25 "
+#define H264 "-c:v libx264 -pix_fmt yuv420p -preset ultrafast -tune zerolatency -g 25 "
 #define AAC "-c:a aac -b:a 128k -ac 2 "
 
 #endif

@@ -59,6 +59,12 @@ static void on_video(void *ctx, GstBuffer *frame)
     int64_t pts = (int64_t)GST_BUFFER_PTS(frame);
     if (pts <= l->heard.video_pts)
         note_wrong(l, "a frame went back", pts, l->heard.video_pts);
+    if (l->format.mode == MODE_PASSTHROUGH) {
+        int i = 0;
+        while (i < 256 && l->unit_pts[i] != pts)
+            i++;
+        l->heard.unmatched += i == 256;
+    }
     l->heard.frames++;
     l->heard.video_discont += GST_BUFFER_FLAG_IS_SET(frame, GST_BUFFER_FLAG_DISCONT);
     l->heard.video_pts = pts;
@@ -110,8 +116,45 @@ static void on_audio(void *ctx, GstBuffer *sound)
     gst_buffer_unref(sound);
 }
 
+static void take_picture(struct listener *l, GstBuffer *unit)
+{
+    struct heard *h = &l->heard;
+    int64_t pts = (int64_t)GST_BUFFER_PTS(unit), dts = (int64_t)GST_BUFFER_DTS(unit);
+    bool key = !GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT);
+    if (!GST_BUFFER_DTS_IS_VALID(unit) || pts < dts)
+        note_wrong(l, "a unit's decode time", dts, pts);
+    if (h->pictures && dts <= h->unit_dts)
+        note_wrong(l, "a decode time went back", dts, h->unit_dts);
+    if (!l->unit_count && !key)
+        note_wrong(l, "the first unit is no keyframe", pts, 0);
+    if (!GST_BUFFER_DURATION_IS_VALID(unit))
+        note_wrong(l, "a unit without duration", pts, 0);
+    h->pictures++;
+    h->keys += key;
+    h->unit_dts = dts;
+    int64_t late = (int64_t)format_now(&l->format) - dts;
+    h->unit_late_ns = late > h->unit_late_ns ? late : h->unit_late_ns;
+    l->unit_pts[l->unit_count++ % 256] = pts;
+}
+
 static void on_encoded(void *ctx, enum source_track track, GstBuffer *unit, const GstCaps *caps)
 {
+    struct listener *l = ctx;
+    pthread_mutex_lock(&l->lock);
+    char *text = gst_caps_to_string(caps);
+    char *field = track == SOURCE_VIDEO ? l->heard.video_caps : l->heard.audio_caps;
+    snprintf(field, sizeof l->heard.video_caps, "%s", text);
+    g_free(text);
+    if (track == SOURCE_VIDEO) {
+        take_picture(l, unit);
+    } else {
+        int64_t pts = (int64_t)GST_BUFFER_PTS(unit);
+        if (l->heard.sound_units && pts <= l->heard.sound_unit_pts)
+            note_wrong(l, "a unit of sound went back", pts, l->heard.sound_unit_pts);
+        l->heard.sound_unit_pts = pts;
+        l->heard.sound_units++;
+    }
+    pthread_mutex_unlock(&l->lock);
     gst_buffer_unref(unit);
 }
 
@@ -162,7 +205,8 @@ void listener_clear(struct listener *l)
     pthread_mutex_lock(&l->lock);
     struct heard *h = &l->heard;
     h->frames = h->sounds = h->video_discont = h->audio_discont = h->wrong = h->states = 0;
-    h->sound_frames = h->latest_ns = h->earliest_ns = 0;
+    h->pictures = h->keys = h->sound_units = h->unmatched = 0;
+    h->sound_frames = h->unit_late_ns = h->latest_ns = h->earliest_ns = 0;
     pthread_mutex_unlock(&l->lock);
 }
 

@@ -24,6 +24,12 @@ struct heard {
     double luma;  /* mean of the newest frame's middle */
     double power; /* of the newest sound */
     double left, right;
+    /* `passthrough` */
+    int pictures, keys, sound_units; /* access units */
+    int unmatched;                   /* decoded frames whose PTS no unit had */
+    int64_t unit_dts, sound_unit_pts;
+    int64_t unit_late_ns; /* the latest, arrival - DTS */
+    char video_caps[400], audio_caps[400];
 };
 
 struct listener {
@@ -31,6 +37,8 @@ struct listener {
     struct format format;
     struct heard heard;
     bool sound_began;
+    int64_t unit_pts[256]; /* of the newest pictures */
+    int unit_count;
 };
 
 extern const struct source_events listener_events;
