@@ -4,7 +4,8 @@ import '../elements/player/player.js';
 import type { AgendaList } from '../elements/agenda-list.js';
 import { stateBadge } from '../elements/meeting-list.js';
 import type { MeclisPlayer } from '../elements/player/player.js';
-import { render } from 'lit';
+import { nothing, render } from 'lit';
+import type { PlayerState } from '../state/player.js';
 import { type Meeting, meetingInPath } from '../wire/api.js';
 import { openPage, secondsOf } from './common.js';
 
@@ -14,10 +15,18 @@ const title = document.querySelector<HTMLElement>('#title');
 const state = document.querySelector<HTMLElement>('#state');
 
 document.title = `${text.meetingTitle} · ${text.brand}`;
-document.addEventListener('meclis-meeting', (event) => show((event as CustomEvent<Meeting>).detail));
+let meeting: Meeting | null = null;
+let connected = true;
+
+document.addEventListener('meclis-meeting', (event) => {
+  meeting = (event as CustomEvent<Meeting>).detail;
+  show(meeting);
+});
 document.addEventListener('meclis-state', (event) => {
-  const { failure } = (event as CustomEvent<{ failure: string | null }>).detail;
-  if (failure === 'unknown-meeting') nothingHere();
+  const { detail } = event as CustomEvent<PlayerState>;
+  connected = detail.connected;
+  if (detail.failure === 'unknown-meeting') nothingHere();
+  else if (meeting) showState(meeting);
 });
 
 if (id === null) nothingHere();
@@ -42,9 +51,14 @@ function show(meeting: Meeting): void {
     title.textContent = meeting.title;
     title.lang = meeting.language;
   }
-  if (state) render(stateBadge(meeting.state, text), state);
+  showState(meeting);
   const list = document.querySelector<AgendaList>('meclis-agenda-list');
   if (list) list.language = meeting.language;
+}
+
+/** What nobody renews must not look live. */
+function showState(meeting: Meeting): void {
+  if (state) render(connected ? stateBadge(meeting.state, text) : nothing, state);
 }
 
 function nothingHere(): void {

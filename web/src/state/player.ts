@@ -213,10 +213,16 @@ function onMeeting(state: PlayerState): Step {
       if (state.transport === 'socket' || state.phase === 'waiting') return [state, []];
       return rest(state);
     case 'live':
-      return state.phase === 'waiting' && state.transport === null ? start(state, 'live', null) : [state, []];
+      return idle(state) ? start({ ...state, tried: [] }, 'live', null) : [state, []];
     default:
       return [state, []];
   }
+}
+
+/** Nothing runs that would notice by itself that the broadcast goes on. */
+function idle(state: PlayerState): boolean {
+  if (state.phase === 'waiting') return state.transport === null;
+  return state.phase === 'ended' && state.transport !== 'socket';
 }
 
 function rest(state: PlayerState): Step {

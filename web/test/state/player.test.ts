@@ -130,6 +130,12 @@ describe('a meeting', () => {
     expect(state.phase).toBe('ended');
   });
 
+  it('that goes on after its end is followed again by those without the socket', () => {
+    const ended = run(oldPhone, [begin, isNow('live'), { type: 'playing' }, { type: 'finished' }, isNow('ended')]);
+    expect(ended.state.phase).toBe('ended');
+    expect(step(ended.state, isNow('live'))[1]).toMatchObject([{ type: 'start', transport: 'native', mode: 'live' }]);
+  });
+
   it('that is unknown is said to be so', () => {
     expect(run(desktop, [begin, { type: 'no-meeting' }]).state.failure).toBe('unknown-meeting');
   });

@@ -88,7 +88,7 @@ function middle({ state, text, title }: ViewModel, actions: ViewActions): Templa
         ${state.failure === 'unplayable' ? bigButton(text.retry, actions.play) : nothing}
       </div>`;
     case 'playing':
-      return state.buffering ? html`<div class="card"><span class="spinner"></span></div>` : nothing;
+      return state.buffering ? html`<div class="card late"><span class="spinner"></span></div>` : nothing;
   }
 }
 
@@ -109,7 +109,7 @@ export function bar(model: ViewModel, actions: ViewActions): TemplateResult {
     <div class="buttons">
       ${button(state.paused ? text.play : text.pause, state.paused ? icons.play : icons.pause, actions.playOrPause, idle)}
       ${button(text.back, icons.back, actions.back, idle || model.time === null)}
-      ${state.mode === 'recorded' ? button(text.forward, icons.forward, actions.forward, idle || model.time === null) : nothing}
+      ${state.mode === 'recorded' ? html`<span class="forward">${button(text.forward, icons.forward, actions.forward, idle || model.time === null)}</span>` : nothing}
       ${liveButton(model, actions)}
       <span class="space"></span>
       ${button(model.muted ? text.unmute : text.mute, model.muted ? icons.silent : icons.sound, actions.mute)}
