@@ -2,7 +2,7 @@
 // Runs in a mount namespace of its own with a small tmpfs, for which it must be root.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -15,17 +15,22 @@ const inside = process.env.MECLIS_DISK_TEST;
 const canMount = spawnSync('unshare', ['-m', 'true']).status === 0;
 
 if (!inside) {
-  test('in a mount namespace', { skip: canMount ? false : 'needs the right to mount a small disk' }, () => {
+  test('in a mount namespace', { skip: canMount ? false : 'needs the right to mount a small disk' }, (t) => {
     const file = fileURLToPath(import.meta.url);
     const r = spawnSync('unshare', ['-m', '--propagation', 'private', 'node', '--test', '--test-reporter=spec', file],
-      { env: { ...process.env, MECLIS_DISK_TEST: '1', NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' });
+      { env: { ...process.env, MECLIS_DISK_TEST: temporary(t), NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' });
     assert.equal(r.status, 0, r.stdout + r.stderr);
   });
 } else {
-  test('the disk fills up and is freed again', async (t) => {
-    const folder = temporary(t);
+  // A folder on a disk of 64 MB, which goes with the namespace.
+  const smallDisk = () => {
+    const folder = mkdtempSync(path.join(inside, 'disk-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'meclis-test', folder]);
-    t.after(() => execFileSync('umount', ['-l', folder]));
+    return folder;
+  };
+
+  test('the disk fills up and is freed again', async (t) => {
+    const folder = smallDisk();
     const m = await Meclis.onAir(t, { folder, sources: [{ id: 'test', kind: 'test', priority: 1 }], settings: { reserve_mib: 16 } });
     const v = m.viewer();
     await v.goesOn(50);
@@ -59,9 +64,7 @@ if (!inside) {
   });
 
   test('nothing at all is left on the disk', async (t) => {
-    const folder = temporary(t);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'meclis-test', folder]);
-    t.after(() => execFileSync('umount', ['-l', folder]));
+    const folder = smallDisk();
     const m = await Meclis.onAir(t, { folder, sources: [{ id: 'test', kind: 'test', priority: 1 }], settings: { reserve_mib: 0 } });
     const v = m.viewer();
     await v.goesOn(50);
