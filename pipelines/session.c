@@ -131,7 +131,7 @@ static bool take_message(struct session *n, GstMessage *m)
 /* What becomes clear only with time, or at the end: nothing in it that can be used. */
 static void judge(struct session *n, bool ended)
 {
-    int64_t now = clock_boot_us(), first = atomic_load(&n->first_data_us);
+    int64_t now = clock_boot_us(), content = atomic_load(&n->content_us);
     enum reason reason = 0;
     char detail[200] = "";
     pthread_mutex_lock(&n->lock);
@@ -139,7 +139,7 @@ static void judge(struct session *n, bool ended)
     if (!used && n->unusable && (ended || now - n->unusable_us > USABLE_US)) {
         reason = n->unusable;
         memcpy(detail, n->unusable_detail, sizeof detail);
-    } else if (!used && (ended || (first && now - first > SESSION_RECOGNISE_US))) {
+    } else if (!used && (ended || (content && now - content > SESSION_RECOGNISE_US))) {
         reason = n->recognised ? REASON_NO_TRACKS : REASON_CONTAINER;
     }
     pthread_mutex_unlock(&n->lock);

@@ -14,8 +14,10 @@
 
 #define SESSION_QUEUE_BYTES (8u << 20)
 #define SESSION_QUEUE_NS (2 * GST_SECOND)
-/* A stream in which nothing was recognised by then is refused. */
+/* A stream in which nothing was recognised so long after its head is refused. The head alone (an
+ * RTMP server sends one while nobody publishes) says nothing yet. */
 #define SESSION_RECOGNISE_US 5000000
+#define SESSION_HEAD_BYTES 1024
 /* Pixels of a picture at the most (4096×2304): more is refused. */
 #define SESSION_MAX_PIXELS (4096 * 2304)
 

@@ -14,6 +14,8 @@ struct session {
     GstPipeline *pipeline;
     GstBus *bus;
     atomic_llong first_data_us; /* 0: nothing came yet */
+    atomic_llong bytes;
+    atomic_llong content_us; /* when more than a container's head had come; 0: not yet */
 
     pthread_mutex_t lock; /* all that follows */
     bool closing;

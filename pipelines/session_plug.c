@@ -63,6 +63,9 @@ static GstPadProbeReturn on_bytes(GstPad *pad, GstPadProbeInfo *info, gpointer d
     source_add_bytes(n->s, size);
     if (atomic_load(&n->first_data_us) == 0)
         atomic_store(&n->first_data_us, clock_boot_us());
+    if (atomic_fetch_add(&n->bytes, (long long)size) + (long long)size > SESSION_HEAD_BYTES &&
+        atomic_load(&n->content_us) == 0)
+        atomic_store(&n->content_us, clock_boot_us());
     return GST_PAD_PROBE_OK;
 }
 
