@@ -71,6 +71,7 @@ int fragmenter_create(const struct fragmenter_config *config, const struct fragm
     buf_init(&f->gathered_data, FRAGMENT_MAX_BYTES);
     if (config->last_init && config->last_init->number) {
         f->last_number = config->last_init->number;
+        f->mark_discontinuity = true; /* an earlier worker's fragments came before */
         if (config->last_init->bytes)
             f->last_bytes = bytes_ref(config->last_init->bytes);
     }
@@ -201,7 +202,7 @@ static int drop(struct fragmenter *f)
 static int drop_until_keyframe(struct fragmenter *f)
 {
     f->wait_sync = true;
-    f->mark_discontinuity = f->timed;
+    f->mark_discontinuity |= f->timed;
     return drop(f);
 }
 

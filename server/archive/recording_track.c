@@ -59,7 +59,6 @@ static int begin_segment(struct recording_track *t, const struct index_record *r
         t->segments = segments;
         t->room = room;
     }
-    const struct recorded_segment *before = t->count ? &t->segments[t->count - 1] : NULL;
     struct fragment f = index_fragment(r);
     struct recorded_segment s = {
         .number = t->cursor.number,
@@ -69,8 +68,7 @@ static int begin_segment(struct recording_track *t, const struct index_record *r
         .first = t->records,
     };
     s.end_us = s.start_us;
-    s.discontinuity =
-        before && (t->broken_off || (r->flags & FRAGMENT_DISCONTINUITY) || r->init != before->init);
+    s.discontinuity = t->count && (t->broken_off || t->cursor.discontinuity);
     t->broken_off = false;
     t->segments[t->count++] = s;
     return 0;

@@ -3,7 +3,9 @@
  * The live playlist and the recording's must cut alike, so the rule is here once: a segment begins
  * at the first fragment in its cell that is decodable by itself and lasts until the next one
  * begins. A change of the init inside a cell ends the segment early; the rest of that cell is left
- * out of HLS (the media socket and the recording have it). */
+ * out of HLS (the media socket and the recording have it). A gap inside a cell stays inside its
+ * segment, and the next one is marked as a discontinuity, since a playlist can mark no other place.
+ */
 #ifndef MECLIS_MEDIA_SEGMENT_H
 #define MECLIS_MEDIA_SEGMENT_H
 
@@ -25,6 +27,8 @@ struct segment {
 /* Where a track's cutting stands; all zero: before its first fragment. */
 struct segment_cursor {
     bool open;
+    bool discontinuity; /* the segment begun last does not follow the one before */
+    bool broken;        /* it does not follow itself either: the next one is to say so */
     uint64_t number;
     uint32_t init;
 };

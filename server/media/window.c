@@ -27,9 +27,8 @@ struct window {
     int64_t longest_us;
     int64_t peak_bps;
     uint64_t discontinuities;
-    int foreseen;    /* times in a row that a segment ended where its cell does */
-    bool surprised;  /* once one did not: no end is foreseen any more */
-    bool broken_off; /* a gap inside the newest segment's cell: the next segment tells it */
+    int foreseen;   /* times in a row that a segment ended where its cell does */
+    bool surprised; /* once one did not: no end is foreseen any more */
     uint32_t last_duration;
     uint32_t first, count, room;
     struct cut **cuts; /* a ring of `room` */
@@ -185,10 +184,7 @@ static int begin_segment(struct window *w, const struct fragment *f)
                         .start_us = fragment_time_us(f),
                         .utc_us = f->capture_utc_us,
                         .init = f->init,
-                        .discontinuity =
-                            before && (w->broken_off || (f->flags & FRAGMENT_DISCONTINUITY) ||
-                                       before->view.segment.init != f->init)};
-    w->broken_off = false;
+                        .discontinuity = before && w->cursor.discontinuity};
     if (before && before->view.segment.number + 1 < s.number) {
         int r = add_gaps(w, s.number, s.start_us);
         if (r < 0)
@@ -291,7 +287,6 @@ int window_add(struct window *w, const struct fragment *f)
         }
         break;
     case SEGMENT_GOES_ON:
-        w->broken_off = w->broken_off || (f->flags & FRAGMENT_DISCONTINUITY);
         if (!newest(w))
             return 0;
         if (cell_is_full(w, newest(w)))

@@ -228,6 +228,10 @@ static void inits_are_numbered_on_over_a_restart(void **state)
     assert_int_equal(fragmenter_set_video(f, avcc_a, sizeof avcc_a, 1280, 720), 0);
     assert_int_equal(second.init[0].number, 2); /* the same bytes keep their number */
     assert_int_equal(second.init[1].number, 3);
+    push(f, 400 * MS, 400 * MS, true);
+    push(f, 440 * MS, 440 * MS, false);
+    assert_int_equal(second.all[0].flags, FRAGMENT_SYNC | FRAGMENT_DISCONTINUITY);
+    assert_int_equal(second.all[1].flags, 0);
     fragmenter_destroy(f);
 }
 

@@ -59,6 +59,35 @@ static void leading_pictures_stay_with_their_keyframe(void **state)
     assert_string_equal(text, "BBgg");
 }
 
+static void what_does_not_follow_is_marked_where_a_playlist_can(void **state)
+{
+    static const struct {
+        int ms;
+        uint8_t flags;
+        uint32_t init;
+        bool discontinuity; /* of the cursor behind it */
+    } steps[] = {
+        {0, FRAGMENT_SYNC | FRAGMENT_DISCONTINUITY, 1, false}, /* nothing was before it */
+        {2000, FRAGMENT_SYNC, 1, false},
+        {3900, FRAGMENT_SYNC | FRAGMENT_DISCONTINUITY, 1, false}, /* inside of its cell */
+        {3940, 0, 1, false},
+        {4000, FRAGMENT_SYNC, 1, true},
+        {6000, FRAGMENT_SYNC, 1, false},
+        {8000, FRAGMENT_SYNC | FRAGMENT_DISCONTINUITY, 1, true},
+        {10000, FRAGMENT_SYNC, 2, true},
+        {10040, FRAGMENT_SYNC, 3, true}, /* left out */
+        {12000, FRAGMENT_SYNC, 3, true},
+        {14000, FRAGMENT_SYNC, 3, false},
+    };
+    struct segment_cursor cursor = {0};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct fragment f = frame(steps[i].ms, false, steps[i].init);
+        f.flags = steps[i].flags;
+        segment_place(&cursor, &f, GRID_US);
+        assert_int_equal(cursor.discontinuity, steps[i].discontinuity);
+    }
+}
+
 static void rounding_does_not_move_a_keyframe_off_the_grid(void **state)
 {
     for (int64_t number = 1; number < 100000; number += 777) {
@@ -76,6 +105,7 @@ int main(void)
         cmocka_unit_test(a_segment_begins_at_the_first_keyframe_of_its_cell),
         cmocka_unit_test(a_change_of_the_init_ends_it_early),
         cmocka_unit_test(leading_pictures_stay_with_their_keyframe),
+        cmocka_unit_test(what_does_not_follow_is_marked_where_a_playlist_can),
         cmocka_unit_test(rounding_does_not_move_a_keyframe_off_the_grid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
