@@ -9,16 +9,21 @@
 #include "programme.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define TICK_MS 50
 #define TICKS_A_SECOND (1000 / TICK_MS)
-/* Ending hangs at the most for so long; then the kernel ends us, and the recording is as after a
- * kill. */
+/* Ending hangs at the most for so long; then the recording is left as after a kill. Where something
+ * failed it is likely to hang, and somebody waits for the next worker. */
 #define END_S 8
+#define END_FAILED_S 1
 #define DRAIN_MS 2000
+/* A track that gave nothing for so many seconds is stuck. Counted by our own seconds, so that a
+ * process that was stopped and goes on is none. */
+#define STUCK_S 5
 /* The first rendition's. */
 #define PASSED_TRACK 1
 
@@ -34,6 +39,9 @@ struct worker {
     struct output *output;
     guint timer;
     unsigned ticks;
+    atomic_uint units[TRACK_MAX]; /* made so far, each on its encoder's thread */
+    unsigned seen[TRACK_MAX];
+    int idle_s[TRACK_MAX];
     GMutex lock; /* what follows */
     bool ending;
     enum worker_exit exit; /* why */
@@ -76,6 +84,7 @@ static void on_unit(void *ctx, uint8_t track, struct fragmenter_unit *unit)
     struct worker *w = ctx;
     int64_t ago_us = ((int64_t)format_now(&w->format) - unit->pts_ns) / 1000;
     unit->capture_utc_us = clock_utc_us() - ago_us - inputs_delay_us(w->inputs);
+    w->units[track - 1]++;
     output_unit(w->output, track, unit);
 }
 
@@ -218,6 +227,19 @@ static void on_orphaned(void *ctx)
 static const struct publisher_ops publisher_ops = {
     .status = on_status, .command = on_command, .orphaned = on_orphaned};
 
+static void look_for_stuck_tracks(struct worker *w)
+{
+    for (int i = 0; i <= w->spec->rendition_count; i++) {
+        unsigned units = w->units[i];
+        w->idle_s[i] = units == w->seen[i] ? w->idle_s[i] + 1 : 0;
+        w->seen[i] = units;
+        if (w->idle_s[i] < STUCK_S)
+            continue;
+        log_error("programme", "track %d is stuck: starting anew", i + 1);
+        worker_end(w, WORKER_ENCODER);
+    }
+}
+
 static gboolean on_tick(void *data)
 {
     struct worker *w = data;
@@ -225,6 +247,7 @@ static gboolean on_tick(void *data)
     if (++w->ticks % TICKS_A_SECOND)
         return G_SOURCE_CONTINUE;
     output_mend(w->output);
+    look_for_stuck_tracks(w);
     if (media_clock_slept(w->format.clock, w->spec->epoch_boot_us)) {
         log_warning("worker", "the machine slept: starting anew by the right time");
         worker_end(w, WORKER_CLOCK);
@@ -290,7 +313,7 @@ struct worker *worker_start(struct spec *spec, const char *spec_path, enum worke
     g_mutex_init(&w->lock);
     enum worker_exit failed = start(w, ret_reason);
     if (failed) {
-        *ret_exit = failed;
+        *ret_exit = w->exit = failed;
         worker_destroy(w);
         return NULL;
     }
@@ -304,11 +327,19 @@ enum worker_exit worker_run(struct worker *w)
     return w->exit;
 }
 
+/* Ends the process in the middle of an end that hangs. */
+static void *deadline(void *data)
+{
+    enum worker_exit why = (enum worker_exit)GPOINTER_TO_INT(data);
+    sleep(why == WORKER_ENDED ? END_S : END_FAILED_S);
+    _exit(why);
+}
+
 void worker_destroy(struct worker *w)
 {
     if (!w)
         return;
-    alarm(END_S);
+    g_thread_unref(g_thread_new("deadline", deadline, GINT_TO_POINTER(w->exit)));
     if (w->timer)
         g_source_remove(w->timer);
     /* The sources first, so that nothing comes any more; then the encoders; then what they fed.
@@ -326,5 +357,4 @@ void worker_destroy(struct worker *w)
     spec_destroy(w->spec);
     g_free(w->spec_path);
     g_free(w);
-    alarm(0);
 }

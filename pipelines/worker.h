@@ -19,7 +19,8 @@ enum worker_exit worker_run(struct worker *w);
 /* Ends the run; the first call counts. Any thread. */
 void worker_end(struct worker *w, enum worker_exit why);
 
-/* Ends sources and programme, closes the recording. */
+/* Ends sources and programme, closes the recording. For the end of the process: if it hangs, the
+ * process ends with the status of the run. */
 void worker_destroy(struct worker *w);
 
 #endif

@@ -263,6 +263,30 @@ static void hangup_does_not_end_it_and_terminate_does(void **state)
     assert_int_equal(worker_run_wait(r), WORKER_ENDED);
 }
 
+/* A broken encoder ends the worker with a status of its own, soon, so that it is started anew. */
+static int broken_encoder(struct worker_run *r, const char *how)
+{
+    setenv("LD_PRELOAD", getenv("BROKEN_X264"), 1);
+    setenv("BREAK_AFTER", "60", 1);
+    setenv("BREAK_HOW", how, 1);
+    start(r);
+    unsetenv("LD_PRELOAD");
+    worker_run_read(r, 12000, NULL);
+    assert_true(r->fragment_count > 40);
+    return worker_run_wait(r);
+}
+
+static void failing_encoder_ends_it(void **state)
+{
+    assert_int_equal(broken_encoder(*state, "fail"), WORKER_ENCODER);
+}
+
+static void stuck_encoder_ends_it(void **state)
+{
+    /* Taking down a pipeline that hangs does not end: the deadline does it. */
+    assert_int_equal(broken_encoder(*state, "hang"), WORKER_ENCODER);
+}
+
 static void nobody_claims_it(void **state)
 {
     struct worker_run *r = *state;
@@ -334,6 +358,8 @@ int main(void)
         with_worker(sound_alone_stands_on_the_slate),
         with_worker(stop_ends_it),
         with_worker(hangup_does_not_end_it_and_terminate_does),
+        with_worker(failing_encoder_ends_it),
+        with_worker(stuck_encoder_ends_it),
         with_worker(nobody_claims_it),
         with_worker(goes_on_while_no_server_is_there),
         with_worker(second_worker_ends_at_once),
