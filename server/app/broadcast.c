@@ -74,45 +74,55 @@ int broadcast_begin_epoch(struct broadcast *b)
     return r < 0 ? r : save_epoch(b, &e);
 }
 
-/* The end of what is recorded, which media time must never go behind. */
-static int64_t recorded_until_us(const struct broadcast *b)
+/* The end of what is recorded and logged, which media time must never go behind. */
+static int64_t known_until_us(const struct broadcast *b, int64_t logged_until_us)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/recordings/%s", b->core->data, b->config->id);
     cleanup(recording_close_p) struct recording *r = NULL;
     int64_t from, to;
-    if (recording_open(path, &r) < 0 || recording_span(r, &from, &to) < 0)
-        return 0;
+    if (recording_open(path, &r) < 0 || recording_span(r, &from, &to) < 0 || to < logged_until_us)
+        return logged_until_us;
     return to;
+}
+
+/* Reads the file. Returns 0, -ENOENT where there is none, or another negative errno. */
+static int read_epoch(const struct broadcast *b, struct epoch *ret)
+{
+    char path[PATH_MAX];
+    epoch_path(b, path);
+    cleanup(bytes_unref_p) struct bytes *json = NULL;
+    int r = io_read_file(path, EPOCH_MAX_BYTES, &json);
+    if (r == 0)
+        r = epoch_parse(json->data, json->size, ret);
+    if (r < 0 && r != -ENOENT)
+        log_error("core", "%s can't be read: %s", path, strerror(-r));
+    return r;
 }
 
 static int load_epoch(struct broadcast *b, int64_t logged_until_us)
 {
-    char path[PATH_MAX], boot_id[37];
-    epoch_path(b, path);
-    cleanup(bytes_unref_p) struct bytes *json = NULL;
-    int r = io_read_file(path, EPOCH_MAX_BYTES, &json);
-    if (r == -ENOENT)
-        return 0;
+    char boot_id[37];
     struct epoch old;
-    if (r == 0)
-        r = epoch_parse(json->data, json->size, &old);
-    if (r == 0)
-        r = clock_boot_id(boot_id);
-    if (r < 0) {
-        log_error("core", "%s can't be read: %s", path, strerror(-r));
+    int r = clock_boot_id(boot_id);
+    if (r < 0)
         return r;
-    }
-    if (strcmp(boot_id, old.boot_id) == 0) {
+    r = read_epoch(b, &old);
+    if (r == 0 && strcmp(boot_id, old.boot_id) == 0) {
         b->epoch = old;
         b->has_epoch = true;
         return 0;
     }
-    int64_t until_us = recorded_until_us(b);
+    if (r < 0) { /* none yet, or lost: then the log knows what UTC was at media time 0 */
+        if (b->state.utc_offset_us == 0)
+            return 0;
+        old = (struct epoch){.utc_us = b->state.utc_offset_us};
+    }
     struct epoch now = epoch_continue(&old, boot_id, clock_boot_us(), clock_utc_us(),
-                                      until_us > logged_until_us ? until_us : logged_until_us);
-    log_info("core", "%s: the machine was started anew; media time goes on at %.1f s",
-             b->config->id, (double)(clock_boot_us() - now.boot_us) / 1e6);
+                                      known_until_us(b, logged_until_us));
+    log_info("core", "%s: %s; media time goes on at %.1f s", b->config->id,
+             r < 0 ? "its epoch was lost" : "the machine was started anew",
+             (double)(clock_boot_us() - now.boot_us) / 1e6);
     return save_epoch(b, &now);
 }
 

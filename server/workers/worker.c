@@ -1,6 +1,7 @@
 #include "workers/worker.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "link/exit.h"
 #include "workers/process.h"
 #include "workers/worker_link.h"
 
@@ -113,14 +114,34 @@ static void wait_for_next_start(struct worker *w, const char *reason)
         launch(w);
 }
 
+static const char *const exit_texts[] = {
+    [WORKER_ENDED] = "it ended",
+    [WORKER_BAD_SPEC] = "it can't use its spec",
+    [WORKER_TWICE] = "another one runs",
+    [WORKER_FAILED] = "it could not start",
+    [WORKER_ENCODER] = "its pipeline failed",
+    [WORKER_CLOCK] = "the machine slept",
+};
+
 static void describe_exit(int status, char ret_text[64])
 {
+    size_t code = WIFEXITED(status) ? (size_t)WEXITSTATUS(status) : 0;
+    bool known = code < sizeof exit_texts / sizeof *exit_texts && exit_texts[code];
     if (status == -1)
         snprintf(ret_text, 64, "it ended");
     else if (WIFSIGNALED(status))
         snprintf(ret_text, 64, "killed by signal %d", WTERMSIG(status));
+    else if (known)
+        snprintf(ret_text, 64, "%s", exit_texts[code]);
     else
-        snprintf(ret_text, 64, "ended with code %d", WEXITSTATUS(status));
+        snprintf(ret_text, 64, "ended with code %zu", code);
+}
+
+/* Whether starting it anew at once makes no sense. */
+static bool is_hopeless(int status)
+{
+    return status != -1 && WIFEXITED(status) &&
+           (WEXITSTATUS(status) == WORKER_BAD_SPEC || WEXITSTATUS(status) == WORKER_FAILED);
 }
 
 static void on_ended(void *ctx, int status)
@@ -132,6 +153,8 @@ static void on_ended(void *ctx, int status)
         return;
     }
     describe_exit(status, reason);
+    if (is_hopeless(status) && w->failures == 0)
+        w->failures = 1;
     wait_for_next_start(w, reason);
 }
 

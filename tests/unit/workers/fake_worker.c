@@ -164,7 +164,7 @@ int main(int argc, char *argv[])
     if (strcmp(mode, "stubborn") == 0)
         sigaction(SIGTERM, &ignore, NULL);
     if (strcmp(mode, "die") == 0)
-        return 3;
+        return 9;
     snprintf(path, sizeof path, "%s/programme.lock", spec->run_folder);
     if (io_lock_file(path) < 0)
         return 7;

@@ -377,7 +377,7 @@ static void one_that_dies_at_once_is_tried_ever_more_rarely(void **state)
     usleep(1500000);
     int lost = atomic_load(&bench.lost);
     assert_in_range(lost, 2, 5);
-    assert_string_equal(bench.reason, "ended with code 3");
+    assert_string_equal(bench.reason, "ended with code 9");
     write_file("mode", "normal");
     WAIT(ups, 1, 5000);
     end();
