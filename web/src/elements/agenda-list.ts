@@ -4,7 +4,9 @@ import { browserFetch, poll } from './browser.js';
 import { LightElement } from './light.js';
 import { words } from './words.js';
 
-const EVERY_MS = 30_000;
+/** It changes rarely, and every viewer of a sitting asks. */
+const EVERY_MS = 120_000;
+const AGAIN_MS = 15_000;
 
 /** The agenda of the meeting. */
 export class AgendaList extends LightElement {
@@ -39,7 +41,7 @@ export class AgendaList extends LightElement {
     if (!changed.has('meeting') && this.#end !== null) return;
     this.#end?.();
     this.#end = null;
-    if (this.meeting !== '' && this.isConnected) this.#end = poll(EVERY_MS, () => this.#ask());
+    if (this.meeting !== '' && this.isConnected) this.#end = poll(() => (this.unreachable ? AGAIN_MS : EVERY_MS), () => this.#ask());
   }
 
   async #ask(): Promise<void> {

@@ -66,7 +66,7 @@ export const keep = {
 };
 
 /** Asks again and again while the page is seen. Returns what ends it. */
-export function poll(everyMs: number, ask: () => Promise<void>): () => void {
+export function poll(everyMs: () => number, ask: () => Promise<void>): () => void {
   let timer: number | undefined;
   let ended = false;
   let asking = false;
@@ -74,10 +74,13 @@ export function poll(everyMs: number, ask: () => Promise<void>): () => void {
     window.clearTimeout(timer);
     if (asking || ended) return;
     asking = true;
-    await ask();
-    asking = false;
+    try {
+      await ask();
+    } finally {
+      asking = false;
+    }
     // Some jitter: pages opened in the same instant don't stay together for ever.
-    if (!ended) timer = window.setTimeout(wanted, everyMs * (0.8 + 0.4 * Math.random()));
+    if (!ended) timer = window.setTimeout(wanted, everyMs() * (0.8 + 0.4 * Math.random()));
   };
   const wanted = () => {
     if (document.visibilityState === 'visible') void turn();

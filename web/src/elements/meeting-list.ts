@@ -22,7 +22,7 @@ export class MeetingList extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#end = poll(EVERY_MS, async () => {
+    this.#end = poll(() => EVERY_MS, async () => {
       const result = await meetings(browserFetch);
       this.unreachable = !result.ok;
       // What was known stays, rather than an empty page; only its being live is no longer said.

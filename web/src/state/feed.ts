@@ -57,6 +57,7 @@ export class Feed {
   }
 
   init(init: Init): void {
+    if (!this.#kinds.has(init.track)) return;
     let known = this.#inits.get(init.track);
     if (known === undefined) this.#inits.set(init.track, (known = new Map()));
     known.delete(init.number);

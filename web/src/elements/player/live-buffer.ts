@@ -17,6 +17,8 @@ export interface LiveBufferEvents {
 
 /** Sound or picture that was announced and does not come holds up the other for so long. */
 const MISSING_MS = 1_500;
+/** Held at the most until the browser opens the source; at more, everything is begun anew. */
+const HELD_MAX = 4_000;
 /** Room before the first moment, for frames that come in decode order. */
 const LEAD_S = 1;
 
@@ -80,6 +82,7 @@ export class LiveBuffer {
     if (this.#ended) return;
     if (this.#tracks.size === 0) {
       this.#held.push(...appends);
+      if (this.#held.length > HELD_MAX) return this.#events.broken('never opened');
       this.#begin();
     } else {
       for (const append of appends) this.#append(append);

@@ -5,6 +5,7 @@ import { meeting } from '../../wire/api.js';
 import { browserFetch, keep, poll } from '../browser.js';
 import { style } from '../styles.js';
 import { words } from '../words.js';
+import { tryPlay } from './autoplay.js';
 import {
   canFullScreen,
   canPictureInPicture,
@@ -19,6 +20,7 @@ import { HlsEngine } from './hls-engine.js';
 import { onKey } from './keys.js';
 import { describeSession, openSession } from './media-session.js';
 import { NativeEngine } from './native-engine.js';
+import { Notices } from './notices.js';
 import css from './player.css?inline';
 import cssAddress from './player.css?url';
 import { SocketEngine } from './socket-engine.js';
@@ -26,12 +28,11 @@ import { bar, overlay, type ViewActions, type ViewModel } from './view.js';
 
 const STEP_S = 10;
 const CLOCK_MS = 250;
+/** How the meeting stands is asked of the server; rarely where the socket says it sooner. */
 const POLL_MS = 10_000;
+const POLL_RARELY_MS = 60_000;
 /** Controls over the picture leave after so long without a move. */
 const IDLE_MS = 3_500;
-/** A connection back sooner than this was never worth a word. */
-const LOST_SAID_MS = 1_500;
-const NOTICE_MS = 7_000;
 
 /** The time of `meclis-time`: what this viewer sees now, not what is on air. */
 export interface TimeDetail {
@@ -78,7 +79,7 @@ export class MeclisPlayer extends LitElement {
   #generation = 0;
   #ends: (() => void)[] = [];
   #idleTimer: number | undefined;
-  #noticeTimer: number | undefined;
+  #notices = new Notices((notice) => (this.notice = notice));
   #dragged: number | null = null;
   #canVolume = canSetVolume();
 
@@ -178,7 +179,7 @@ export class MeclisPlayer extends LitElement {
     this.#ends.push(
       () => window.clearInterval(clockTimer),
       openSession({ ...this.#actions, pause: () => this.pause() }),
-      poll(POLL_MS, () => this.#ask()),
+      poll(() => (this.state.transport === 'socket' ? POLL_RARELY_MS : POLL_MS), () => this.#ask()),
     );
     const { autoplay, at } = this;
     this.#send({ type: 'begin', autoplay, at, only: this.transport });
@@ -188,7 +189,7 @@ export class MeclisPlayer extends LitElement {
     super.disconnectedCallback();
     for (const end of this.#ends.splice(0)) end();
     window.clearTimeout(this.#idleTimer);
-    window.clearTimeout(this.#noticeTimer);
+    this.#notices.end();
     this.#engine?.stop();
     this.#engine = null;
     this.state = initialState(this.state.can);
@@ -286,7 +287,7 @@ export class MeclisPlayer extends LitElement {
     const [state, effects] = step(before, event);
     this.state = state;
     for (const effect of effects) this.#carryOut(effect);
-    this.#say(before, state);
+    this.#notices.changed(before, state, words());
     if (before !== state) this.#emit('meclis-state', state);
   }
 
@@ -362,31 +363,18 @@ export class MeclisPlayer extends LitElement {
     }
   }
 
-  /** With sound if the browser lets us, without if it insists, not at all if it insists on that. */
   async #tryPlay(): Promise<void> {
     if (this.state.paused) return;
-    const refused = async () => {
-      try {
-        await this.video.play();
-        return false;
-      } catch (error) {
-        return error instanceof DOMException && error.name === 'NotAllowedError';
-      }
-    };
     const generation = this.#generation;
-    if (!(await refused()) || generation !== this.#generation) return;
-    if (!this.video.muted) {
-      this.video.muted = true;
-      this.#send({ type: 'silenced' });
-      if (!(await refused()) || generation !== this.#generation) return;
-    }
-    this.#send({ type: 'refused' });
+    const outcome = await tryPlay(this.video);
+    if (generation !== this.#generation || outcome === 'played') return;
+    this.#send({ type: outcome });
   }
 
   /** A pause that nobody asked of us: a headset pulled out, a call, the browser's saving of power. */
   #pausedByBrowser(): void {
-    const sourceless = !this.video.hasAttribute('src');
-    if (sourceless || this.state.paused || this.video.ended || this.state.phase !== 'playing') return;
+    const over = !this.video.paused || !this.video.hasAttribute('src');
+    if (over || this.state.paused || this.video.ended || this.state.phase !== 'playing') return;
     if (document.hidden && this.video.muted) return;
     this.#send({ type: 'paused' });
   }
@@ -427,26 +415,6 @@ export class MeclisPlayer extends LitElement {
   #focusPlay(): void {
     // The button that was pressed is gone; the keyboard stays in the player.
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.bar button')?.focus());
-  }
-
-  /** What changed and matters, once. */
-  #say(before: PlayerState, now: PlayerState): void {
-    const text = words();
-    if (before.connected && !now.connected && now.phase !== 'failed') {
-      this.#announce(text.connectionLost, LOST_SAID_MS, false);
-    } else if (!before.connected && now.connected) {
-      this.#announce('', 0, false);
-    }
-    const fellBack = now.tried.length > before.tried.length && now.phase === 'connecting';
-    if (fellBack) this.#announce(text.otherWay, 0, true);
-  }
-
-  #announce(notice: string, afterMs: number, passing: boolean): void {
-    window.clearTimeout(this.#noticeTimer);
-    this.#noticeTimer = window.setTimeout(() => {
-      this.notice = notice;
-      if (passing) this.#announce('', NOTICE_MS, false);
-    }, afterMs);
   }
 
   #tick(): void {
