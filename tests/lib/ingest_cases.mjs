@@ -11,7 +11,9 @@ function assertUnbroken(v) {
   const video = v.of(v.hello.tracks.find((t) => t.name === v.hello.rendition)?.id ?? v.track('video'));
   video.forEach((f, i) => {
     if (i === 0) return;
-    assert.ok(!f.jump && !f.discontinuity, `a gap in the programme at ${f.time}`);
+    assert.ok(!f.jump && !f.discontinuity, `a gap in the programme at ${f.time}: ${JSON.stringify({
+      jump: f.jump, discontinuity: f.discontinuity, before: video[i - 1].time, said: v.texts.filter((x) => x.type !== 'hello'),
+    })}`);
     assert.ok(f.time > video[i - 1].time, 'media time goes back');
   });
 }

@@ -71,10 +71,19 @@ export class Program {
   }
 }
 
-// A folder that is removed when the test ends.
-export function temporary(t) {
+// A folder that is removed when the test's process ends: by then everything that wrote there has
+// been ended, whatever order the hooks run in.
+const folders = [];
+process.on('exit', () => {
+  for (const folder of folders) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch { /* mounted, in a mount namespace that ends with us */ }
+  }
+});
+export function temporary() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'meclis-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  folders.push(folder);
   return folder;
 }
 

@@ -10,7 +10,7 @@ import { srt, rtmp } from '../lib/publishers.mjs';
 import { until } from '../lib/wait.mjs';
 
 async function demo(t, binary, env = {}) {
-  const folder = temporary(t);
+  const folder = temporary();
   const data = path.join(folder, 'data');
   const port = await freePort();
   const p = new Program('meclis-demo', binary, ['--demo', '--listen', `127.0.0.1:${port}`, '--data', data], { env, cwd: folder });
@@ -68,7 +68,7 @@ test('the demo goes on air, its links answer, encoders take its place, Ctrl-C le
 });
 
 test('the installed tree runs without the source tree', async (t) => {
-  const folder = temporary(t);
+  const folder = temporary();
   execFileSync('meson', ['install', '-C', build, '--no-rebuild', '--destdir', folder], { stdio: 'pipe' });
   const find = (at) => readdirSync(at, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? find(path.join(at, e.name)) : [path.join(at, e.name)]));
   const files = find(folder);

@@ -18,7 +18,7 @@ if (!inside) {
   test('in a mount namespace', { skip: canMount ? false : 'needs the right to mount a small disk' }, (t) => {
     const file = fileURLToPath(import.meta.url);
     const r = spawnSync('unshare', ['-m', '--propagation', 'private', 'node', '--test', '--test-reporter=spec', file],
-      { env: { ...process.env, MECLIS_DISK_TEST: temporary(t), NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' });
+      { env: { ...process.env, MECLIS_DISK_TEST: temporary(), NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' });
     assert.equal(r.status, 0, r.stdout + r.stderr);
   });
 } else {

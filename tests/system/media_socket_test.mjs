@@ -192,7 +192,7 @@ test('a viewer that does not read is skipped forward, and does not cost memory',
 test('independent readers take what the socket gives: ffprobe and mp4box', async (t) => {
   const v = m.viewer('', { keepBytes: true });
   await v.goesOn(75);
-  const folder = temporary(t);
+  const folder = temporary();
   const MP4Box = createRequire(import.meta.url)('mp4box');
   for (const kind of ['video', 'audio']) {
     const track = v.of(v.track(kind));

@@ -25,7 +25,7 @@ test('everything killed at once: all that was recorded plays, to the last fragme
 
   assert.deepEqual(trackNames(m.recording), ['180p', '90p', 'audio']);
   for (const name of trackNames(m.recording)) {
-    const { fragments, frames, errors } = await decodeTrack(m.recording, name, temporary(t));
+    const { fragments, frames, errors } = await decodeTrack(m.recording, name, temporary());
     assert.equal(errors, '', name);
     if (name !== 'audio') assert.equal(frames, fragments, name);
     else assert.ok(frames >= fragments, name);
@@ -65,7 +65,7 @@ test('a half-written fragment at the end costs nothing but itself', async (t) =>
   await until('the end', () => !m.workers.length);
   assert.deepEqual(brokenPromises(m.recording), []);
   assert.ok(readTrack(m.recording, '180p').fragments.length >= whole - 1 + 50);
-  const { errors } = await decodeTrack(m.recording, '180p', temporary(t));
+  const { errors } = await decodeTrack(m.recording, '180p', temporary());
   assert.equal(errors, '');
   const played = await playToTheEnd(m.url(`/hls/${meeting}/master.m3u8`));
   assert.ok(played.frames >= whole, `${played.frames} frames: ${played.errors}`);
