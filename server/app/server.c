@@ -73,17 +73,22 @@ static int lock_data(struct server *s, const char *data, char ret_reason[SERVER_
     return s->lock_fd < 0 ? s->lock_fd : 0;
 }
 
-/* Raises the cap on open files as far as allowed, and says how many connections fit below it. */
+/* Sets the cap on open files to what is needed, as far as allowed, and says how many connections
+ * fit below it. Not higher: libwebsockets fills tables of that size, and takes an unlimited one for
+ * 2560.
+ */
 static int64_t file_cap(int64_t max_connections)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return max_connections;
-    limit.rlim_cur = limit.rlim_max;
+    limit.rlim_cur = (rlim_t)(max_connections + OWN_FILES);
+    if (limit.rlim_cur > limit.rlim_max)
+        limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
     int64_t room = (int64_t)limit.rlim_cur - OWN_FILES;
-    if (limit.rlim_cur == RLIM_INFINITY || room >= max_connections) {
+    if (room >= max_connections) {
         log_info("server", "open files: %lld allowed, %lld connections served at most",
                  (long long)limit.rlim_cur, (long long)max_connections);
         return max_connections;
