@@ -395,6 +395,7 @@ void worker_destroy(struct worker *w)
 {
     if (!w)
         return;
+    process_unwatch(w->process);
     loop_timer_destroy(w->tick);
     bytes_unref(w->spec);
     free(w);
