@@ -115,7 +115,7 @@ void worker_run_connect(struct worker_run *r)
     int folder = -1, error = -1;
     assert_int_equal(io_unix_address(path, &address, &folder), 0);
     r->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    for (int i = 0; i < 200 && error; i++) {
+    for (int i = 0; i < 400 && error; i++) {
         error = connect(r->fd, (struct sockaddr *)&address, sizeof(address));
         if (error)
             sleep_ms(50);
@@ -228,7 +228,7 @@ int worker_run_command(struct worker_run *r, enum link_command_kind kind, const 
     assert_int_equal(link_add_command(&out, &command), 0);
     assert_int_equal(io_write_all(r->fd, out.data, out.size), 0);
     buf_finish(&out);
-    assert_true(worker_run_read(r, 5000, replied));
+    assert_true(worker_run_read(r, 15000, replied));
     return r->reply.error;
 }
 

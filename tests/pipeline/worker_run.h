@@ -40,7 +40,7 @@ void worker_run_write_spec(struct worker_run *r);
 
 /* Starts the binary of the environment's MECLIS_PIPELINE. */
 void worker_run_start(struct worker_run *r);
-/* Connects within 10 s and says hello. */
+/* Connects within 20 s and says hello. */
 void worker_run_connect(struct worker_run *r);
 void worker_run_disconnect(struct worker_run *r);
 /* Reads what comes for so long, or until `enough` says so. Returns whether it did. */

@@ -151,7 +151,7 @@ static void sources_come_and_go_without_a_gap(void **state)
     worker_run_add_source(r, SOURCE_TEST, "a", "");
     worker_run_add_source(r, SOURCE_TEST, "b", "");
     start(r);
-    assert_true(worker_run_read(r, 5000, on_air_a));
+    assert_true(worker_run_read(r, 20000, on_air_a));
     worker_run_read(r, 1000, NULL);
     struct spec both = r->spec;
     memmove(&r->spec.sources[0], &r->spec.sources[1], sizeof(r->spec.sources[0]));
@@ -167,7 +167,7 @@ static void sources_come_and_go_without_a_gap(void **state)
     r->spec = both;
     worker_run_write_spec(r);
     assert_int_equal(worker_run_command(r, LINK_SOURCES, ""), 0);
-    assert_true(worker_run_read(r, 3000, on_air_a));
+    assert_true(worker_run_read(r, 10000, on_air_a));
     worker_run_read(r, 3000, NULL);
     check_continuous(r);
     check_keyframes(r);
@@ -179,7 +179,7 @@ static void select_overrides(void **state)
     worker_run_add_source(r, SOURCE_TEST, "a", "");
     worker_run_add_source(r, SOURCE_TEST, "b", "");
     start(r);
-    assert_true(worker_run_read(r, 5000, on_air_a));
+    assert_true(worker_run_read(r, 20000, on_air_a));
     assert_int_not_equal(worker_run_command(r, LINK_SELECT, "nobody"), 0);
     assert_true(strlen(r->reply.reason) > 0);
     assert_int_equal(worker_run_command(r, LINK_SELECT, "b"), 0);
@@ -210,17 +210,17 @@ static void silent_frozen_and_black_raise_alarms(void **state)
                           "video/x-raw,width=320,height=180,framerate=10/1 ! identity name=video "
                           "audiotestsrc is-live=true wave=silence ! identity name=audio");
     start(r);
-    assert_true(worker_run_read(r, 8000, on_air_a));
+    assert_true(worker_run_read(r, 20000, on_air_a));
     worker_run_read(r, 3000, NULL);
     assert_int_equal(r->status.alarms, 0);
-    assert_true(worker_run_read(r, 12000, all_alarms));
+    assert_true(worker_run_read(r, 20000, all_alarms));
     assert_int_equal(worker_run_noticed(r, "alarm.raised", "a"), 3);
     assert_int_equal(worker_run_noticed(r, "alarm.cleared", NULL), 0);
     r->spec.source_count = 0;
     worker_run_add_source(r, SOURCE_TEST, "b", "");
     worker_run_write_spec(r);
     assert_int_equal(worker_run_command(r, LINK_SOURCES, ""), 0);
-    assert_true(worker_run_read(r, 3000, no_alarms));
+    assert_true(worker_run_read(r, 10000, no_alarms));
     assert_int_equal(worker_run_noticed(r, "alarm.cleared", NULL), 3);
     check_continuous(r);
 }
@@ -231,7 +231,7 @@ static void sound_alone_stands_on_the_slate(void **state)
     worker_run_add_source(r, SOURCE_GSTREAMER, "a",
                           "audiotestsrc is-live=true ! identity name=audio");
     start(r);
-    assert_true(worker_run_read(r, 8000, on_air_a));
+    assert_true(worker_run_read(r, 20000, on_air_a));
     worker_run_read(r, 3000, NULL);
     assert_string_equal(r->status.on_air, "a");
     assert_string_equal(r->status.sources[0].video, "");
