@@ -256,6 +256,8 @@ static void replace(struct worker *w, pid_t peer)
         return;
     if (!w->process && watch(w, peer) < 0)
         return;
+    if (process_pid(w->process) != peer) /* late news of the one before */
+        return;
     process_signal(w->process, SIGTERM);
     w->replace = w->spec != NULL;
     w->state = ENDING;
