@@ -149,8 +149,8 @@ static bool waits_for_wanted(const struct cursor *c, const struct cursor_rings *
 {
     const struct ring *ring = rings->by_track[c->track];
     const struct ring *to = c->wanted ? rings->by_track[c->wanted] : NULL;
-    return to && m && m->keyframe && c->wanted != rings->audio && newest_picture_us(to) < m->time_us &&
-           ring_newest_us(ring) - m->time_us < HOLD_US;
+    return to && m && m->keyframe && c->wanted != rings->audio &&
+           newest_picture_us(to) < m->time_us && ring_newest_us(ring) - m->time_us < HOLD_US;
 }
 
 bool cursor_jump(struct cursor *c, const struct cursor_rings *rings)

@@ -40,8 +40,8 @@ struct front_ops {
 int front_create(const struct front_config *config, const struct front_ops *ops, void *ctx,
                  struct front **ret);
 
-/* Closes every connection and ends the threads. Requests still held are no longer answered, but
- * must still be given to front_reply() before this returns. */
+/* Closes every connection and ends the threads. Nothing else may be called meanwhile or afterwards,
+ * save front_reply(): requests still held must be given to it, then or later; nobody hears it. */
 void front_destroy(struct front *f);
 
 /* The port that is listened on. */

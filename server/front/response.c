@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define HEAD_MAX 2048
 #define STALL_US 30000000 /* without progress for so long, the peer is gone */
@@ -108,12 +109,22 @@ static struct extent extent_of(const struct conn *c, const struct answer *a)
     return e;
 }
 
+static void write_date(struct buf *out)
+{
+    time_t now = (time_t)(clock_utc_us() / 1000000);
+    struct tm tm;
+    char text[40];
+    if (gmtime_r(&now, &tm) && strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm))
+        buf_addf(out, "Date: %s\r\n", text);
+}
+
 static struct bytes *write_head(const struct conn *c, const struct answer *a,
                                 const struct extent *e)
 {
     cleanup_buf struct buf out;
     buf_init(&out, HEAD_MAX);
     buf_addf(&out, "HTTP/1.1 %d %s\r\n", e->status, reason(e->status));
+    write_date(&out);
     if (e->status != 304 && e->status != 204) {
         buf_addf(&out, "Content-Length: %" PRIu64 "\r\n", e->size);
         if (a->content_type && e->status != 416)
