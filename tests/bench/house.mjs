@@ -1,5 +1,6 @@
 // A server with its workers as a council would run it: every setting its default, except where
 // things are and what is on air.
+import { readFileSync, readdirSync } from 'node:fs';
 import { Meclis } from '../lib/meclis.mjs';
 import { cpuSeconds, residentBytes } from '../lib/programs.mjs';
 import { sleep } from '../lib/wait.mjs';
@@ -36,6 +37,25 @@ export async function cores(pids, seconds) {
   await sleep(seconds * 1000);
   const elapsed = (performance.now() - began) / 1000;
   return pids.map((pid, i) => (cpuSeconds(pid) - before[i]) / elapsed);
+}
+
+function threadSeconds(pid) {
+  const seconds = new Map();
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1').split(') ').at(-1).split(' ');
+      seconds.set(thread, (Number(stat[11]) + Number(stat[12])) / 100);
+    } catch { /* it ended meanwhile */ }
+  }
+  return seconds;
+}
+
+// The same by thread, the busiest first.
+export async function coresOfThreads(pid, seconds) {
+  const began = performance.now(), before = threadSeconds(pid);
+  await sleep(seconds * 1000);
+  const elapsed = (performance.now() - began) / 1000;
+  return [...threadSeconds(pid)].map(([id, used]) => (used - (before.get(id) ?? 0)) / elapsed).sort((a, b) => b - a);
 }
 
 // Looks at a process's memory once a second until told to stop: [[seconds, MiB], …].

@@ -3,7 +3,8 @@
 //   node tests/bench/run.mjs [NAME…]     only the parts whose name contains one of these
 //
 // MECLIS_BENCH_LONG=1 watches flash and beep and the worker's memory for ten minutes. The machine's
-// load is told before and after: on two cores, a busy neighbour shows in every figure.
+// load is told before and after: on two cores, a busy neighbour shows in every figure. Where there
+// is one, `chrt -r 1 meson test --benchmark -C build` (as root) keeps it out.
 import os from 'node:os';
 import { cost, encoderCost, passthroughCost } from './cost.mjs';
 import { fanOut } from './fan_out.mjs';
