@@ -1,6 +1,6 @@
 // A server under test, with its workers, from the outside: its command line, its addresses, its
 // files as docs/architecture.md draws them.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MediaSocket } from './media_socket.mjs';
 import { metric, parseMetrics } from './metrics.mjs';
@@ -192,6 +192,8 @@ export class Meclis {
   }
 
   async endAll() {
+    // The worker's own words stay beside the server's.
+    if (this.server) appendFileSync(this.server.log, `\n---- worker.log\n${this.workerLog()}`);
     if (this.server) await this.server.end().catch(() => {});
     for (let i = 0; i < 20; i++) {
       const left = processesWith(this.folder).filter((p) => p.state !== 'Z');
