@@ -3,19 +3,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Meclis } from './meclis.mjs';
 import { holes, readTrack } from './recording.mjs';
-import { holds, sleep, until } from './wait.mjs';
+import { Pressure, holds, sleep, until } from './wait.mjs';
 
-// Frames that a viewer got one after another without a hole in media time, over the whole of `v`.
-function assertUnbroken(v) {
+// Frames came to the viewer one after another, from one worker, without a hole in media time over
+// the whole of `v`. On a starved machine the programme may miss frames: that is only told.
+function assertUnbroken(t, m, v) {
   assert.deepEqual(v.broken, []);
-  const video = v.of(v.hello.tracks.find((t) => t.name === v.hello.rendition)?.id ?? v.track('video'));
-  video.forEach((f, i) => {
-    if (i === 0) return;
-    assert.ok(!f.jump && !f.discontinuity, `a gap in the programme at ${f.time}: ${JSON.stringify({
-      jump: f.jump, discontinuity: f.discontinuity, before: video[i - 1].time, said: v.texts.filter((x) => x.type !== 'hello'),
-    })}`);
-    assert.ok(f.time > video[i - 1].time, 'media time goes back');
-  });
+  const video = v.of(v.hello.tracks.find((x) => x.name === v.hello.rendition)?.id ?? v.track('video'));
+  const gaps = [];
+  for (let i = 1; i < video.length; i++) {
+    assert.ok(video[i].time > video[i - 1].time, 'media time goes back');
+    if (video[i].jump || video[i].discontinuity) gaps.push(`${video[i - 1].time} to ${video[i].time}${video[i].jump ? ', numbers jump' : ''}`);
+  }
+  gaps.push(...v.texts.filter((x) => x.type === 'skip').map((x) => `skipped ${x.from_us} to ${x.to_us}`));
+  assert.equal(m.worker, m.firstWorker, 'the worker is the same as at the beginning');
+  if (m.pressure.starved) gaps.forEach((g) => t.diagnostic(`on a starved machine: a gap ${g}`));
+  else assert.deepEqual(gaps, []);
 }
 
 // `setUp(t)` returns { sources, publish(t, options) → program }: 'ana' (priority 1) is what publish()
@@ -25,6 +28,8 @@ export function encoderCases(kind, setUp) {
     const { sources, publish, settings } = await setUp(t);
     const spare = { id: 'yedek', kind: 'test', priority: 5 };
     const m = await Meclis.onAir(t, { sources: fallback ? [...sources, spare] : sources, settings });
+    m.firstWorker = m.worker;
+    m.pressure = new Pressure();
     return { m, publish };
   }
 
@@ -48,12 +53,14 @@ export function encoderCases(kind, setUp) {
     encoder = publish(t);
     await m.onAirIs('ana');
     await v.goesOn(25);
-    assertUnbroken(v);
+    assertUnbroken(t, m, v);
 
     const onAir = (await m.log()).filter((e) => e.type === 'source.on_air').map((e) => e.body.source);
     assert.deepEqual(onAir.slice(-4), ['yedek', 'ana', 'yedek', 'ana']);
     await m.stop();
-    for (const name of ['180p', '90p', 'audio']) assert.deepEqual(holes(readTrack(m.recording, name)), [], name);
+    for (const name of ['180p', '90p', 'audio']) {
+      if (!m.pressure.starved) assert.deepEqual(holes(readTrack(m.recording, name)), [], name);
+    }
   });
 
   test(`${kind}: an encoder that is stopped counts as gone until it goes on`, async (t) => {
@@ -71,7 +78,7 @@ export function encoderCases(kind, setUp) {
       if (encoder.exited) await m.onAirIs('ana', { seconds: 0.1 }).catch(() => publish(t));
       return (await m.about()).on_air === 'ana';
     }, { seconds: 25, every: 1000 });
-    assertUnbroken(v);
+    assertUnbroken(t, m, v);
     await m.stop();
   });
 
@@ -85,7 +92,7 @@ export function encoderCases(kind, setUp) {
     encoder.kill('SIGKILL');
     await m.onAirIs('');
     await v.goesOn(25);
-    assertUnbroken(v);
+    assertUnbroken(t, m, v);
     await m.stop();
   });
 

@@ -193,11 +193,12 @@ export class Meclis {
 
   async endAll() {
     // The worker's own words stay beside the server's.
-    if (this.server) appendFileSync(this.server.log, `\n---- worker.log\n${this.workerLog()}`);
+    const said = this.workerLog();
+    if (this.server) appendFileSync(this.server.log, `\n---- worker.log\n${said}`);
     if (this.server) await this.server.end().catch(() => {});
     for (let i = 0; i < 20; i++) {
       const left = processesWith(this.folder).filter((p) => p.state !== 'Z');
-      if (left.length === 0) return;
+      if (left.length === 0) break;
       for (const { pid } of left) {
         try {
           process.kill(pid, 'SIGKILL');
@@ -205,6 +206,10 @@ export class Meclis {
       }
       await sleep(100);
     }
+    // A worker that crashes is started again, which must not hide it. (Its leaks at its end are the
+    // business of its own tests, which unwind GLib's stacks.)
+    const found = `${said}\n${this.server?.output ?? ''}`.split('\n').filter((l) => /ERROR: AddressSanitizer|runtime error:/.test(l));
+    if (found.length) throw new Error(`${found.join('\n')}: see ${this.server.log}`);
   }
 
   // ---- its files ----

@@ -1,4 +1,5 @@
 // Waiting that ends: for a condition, at most so long, saying what was waited for.
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export { sleep };
@@ -30,5 +31,30 @@ export async function holds(what, ask, { seconds = 2, every = 100 } = {}) {
   while (performance.now() < end) {
     if (!(await ask())) throw new Error(`did not hold: ${what}`);
     await sleep(every);
+  }
+}
+
+// Whether this machine was so busy since this was made that real time can't be asked for: the share
+// of time in which something that could run had to wait for a processor. Nothing of ours alone
+// comes near it on two cores.
+export class Pressure {
+  #begun = Pressure.#waited();
+  #at = performance.now();
+
+  static #waited() {
+    try {
+      return Number(/some .*total=(\d+)/.exec(readFileSync('/proc/pressure/cpu', 'latin1'))[1]) / 1000;
+    } catch {
+      return undefined; // a kernel without it: taken for an idle machine
+    }
+  }
+
+  get share() {
+    const now = Pressure.#waited();
+    return now === undefined ? 0 : (now - this.#begun) / (performance.now() - this.#at);
+  }
+
+  get starved() {
+    return this.share > 0.75;
   }
 }
