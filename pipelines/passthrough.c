@@ -22,7 +22,7 @@ struct passthrough {
     int next_unit;        /* of the slate */
     uint64_t cell;        /* of the slate's last keyframe */
     int64_t last_dts_ns;  /* of what went out last */
-    int64_t end_ns;       /* where what went out ends */
+    int64_t end_ns;       /* where what went out ends, decode time; 0: nothing did */
 };
 
 static int still_units(const struct spec *spec)
@@ -59,13 +59,15 @@ int passthrough_create(const struct spec *spec, const struct format *format,
     return 0;
 }
 
-/* Under the lock. */
+/* Under the lock. What is moved forward becomes shorter, so that it ends where it did. */
 static void put(struct passthrough *p, struct fragmenter_unit *unit)
 {
+    int64_t end_ns = unit->dts_ns + unit->duration_ns;
     if (unit->dts_ns < p->last_dts_ns + STEP_NS)
         unit->dts_ns = p->last_dts_ns + STEP_NS;
+    unit->duration_ns = MAX(end_ns - unit->dts_ns, STEP_NS);
     p->last_dts_ns = unit->dts_ns;
-    p->end_ns = MAX(p->end_ns, unit->pts_ns + unit->duration_ns);
+    p->end_ns = end_ns;
     p->ops->unit(p->ctx, unit);
     if (unit->sync)
         p->ops->keyframe(p->ctx, unit->pts_ns);
@@ -86,12 +88,26 @@ static void put_config(struct passthrough *p, GstCaps *caps)
     gst_buffer_unmap(config, &map);
 }
 
-static void put_unit(struct passthrough *p, const struct gop *gop, int i)
+/* The first unit of another stream begins where the one before it ended, so that players find no
+ * hole between the two, however far ahead of its time it came. */
+static void fill(struct passthrough *p, const struct gop *gop, struct gop_times *times)
+{
+    if (!p->end_ns || times->dts_ns <= p->end_ns || times->pts_ns <= p->end_ns)
+        return;
+    int64_t end_ns =
+        gop->count > 1 ? gop_times_late(gop, 1).dts_ns : times->dts_ns + times->duration_ns;
+    times->dts_ns = times->pts_ns = p->end_ns;
+    times->duration_ns = end_ns - p->end_ns;
+}
+
+static void put_unit(struct passthrough *p, const struct gop *gop, int i, bool begins)
 {
     GstMapInfo map;
     if (!gst_buffer_map(gop->units[i], &map, GST_MAP_READ))
         return;
     struct gop_times times = gop_times_late(gop, i);
+    if (begins && i == 0)
+        fill(p, gop, &times);
     struct fragmenter_unit unit = {.data = map.data,
                                    .size = map.size,
                                    .pts_ns = times.pts_ns,
@@ -105,18 +121,19 @@ static void put_unit(struct passthrough *p, const struct gop *gop, int i)
 void passthrough_show(struct passthrough *p, const struct gop *gop, bool other)
 {
     g_mutex_lock(&p->lock);
-    int from = other || p->slate || !p->came_ns ? 0 : gop->count - 1;
+    bool begins = other || p->slate || !p->came_ns;
+    int from = begins ? 0 : gop->count - 1;
     p->slate = false;
     p->came_ns = format_now(p->format);
     if (from == 0)
         put_config(p, gop->caps);
     for (int i = from; i < gop->count; i++)
-        put_unit(p, gop, i);
+        put_unit(p, gop, i, begins);
     g_mutex_unlock(&p->lock);
 }
 
 /* Two keyframes never follow each other: both would carry the same idr_pic_id. */
-static bool begins(struct passthrough *p, uint64_t cell)
+static bool slate_begins(struct passthrough *p, uint64_t cell)
 {
     return !p->slate || p->next_unit == p->still.count || (cell != p->cell && p->next_unit > 1);
 }
@@ -127,12 +144,12 @@ static void put_slate(struct passthrough *p, GstClockTime frame_ns)
     uint64_t cell = frame_ns / p->grid_ns;
     int64_t end = (int64_t)ground_frame_at(p->format, frame_ns + 1);
     struct fragmenter_unit unit = {.pts_ns = (int64_t)frame_ns};
-    if (begins(p, cell)) {
+    if (slate_begins(p, cell)) {
         p->next_unit = 0;
         p->cell = cell;
         if (!p->slate)
             p->ops->config(p->ctx, s->config->data, s->config->size, s->width, s->height);
-        if (!p->slate && p->came_ns)
+        if (!p->slate && p->end_ns)
             unit.pts_ns = MIN(unit.pts_ns, p->end_ns);
     }
     p->slate = true;

@@ -181,6 +181,21 @@ static void between_keyframes_the_past_comes_in_a_blink(void **state)
     assert_int_equal(s->outs[51].dts, now + 40 * MS);
 }
 
+static void no_hole_before_what_comes_ahead_of_its_time(void **state)
+{
+    struct stage *s = *state;
+    int64_t now = (int64_t)ground_frame_at(&s->format, format_now(&s->format));
+    passthrough_beat(s->p, (GstClockTime)now);
+    show(s, now + 300 * MS, true, true);
+    assert_int_equal(s->outs[1].dts, now + 40 * MS);
+    assert_int_equal(s->outs[1].pts, now + 40 * MS);
+    assert_int_equal(s->outs[1].duration, 300 * MS);
+    show(s, now + 340 * MS, false, false);
+    assert_int_equal(s->outs[2].dts, now + 340 * MS);
+    show(s, now + 480 * MS, true, false); /* a hole of its own is its own */
+    assert_int_equal(s->outs[3].dts, now + 480 * MS);
+}
+
 static void times_only_rise(void **state)
 {
     struct stage *s = *state;
@@ -202,6 +217,7 @@ int main(void)
         with_stage(keyframes_never_follow_each_other),
         with_stage(source_passes_untouched_and_slate_returns),
         with_stage(between_keyframes_the_past_comes_in_a_blink),
+        with_stage(no_hole_before_what_comes_ahead_of_its_time),
         with_stage(times_only_rise),
     };
     return cmocka_run_group_tests_name("passthrough", tests, NULL, NULL);
