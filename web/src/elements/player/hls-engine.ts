@@ -1,7 +1,13 @@
 /** HLS by hls.js, which is loaded only here: where WebSockets are blocked, and for what is recorded. */
 
 import type Hls from 'hls.js';
-import type { ErrorData, FragmentLoaderContext } from 'hls.js';
+import type {
+  ErrorData,
+  FragmentLoaderContext,
+  HlsConfig,
+  Loader,
+  LoaderContext,
+} from 'hls.js';
 import type { Span } from '../../state/chase.js';
 import { retryDelayMs } from '../../wire/backoff.js';
 import { type Engine, type EngineOptions, hlsAddress, unload } from './engine.js';
@@ -132,6 +138,7 @@ export class HlsEngine implements Engine {
       // A worker from a blob: is what a strict Content-Security-Policy forbids.
       enableWorker: false,
       autoStartLoad: false,
+      pLoader: oneClock(HlsClass),
       lowLatencyMode: live,
       backBufferLength: BEHIND_KEPT_S,
       ...(live ? { maxLiveSyncPlaybackRate: 1.1 } : {}),
@@ -247,6 +254,28 @@ export class HlsEngine implements Engine {
   }
 
   #finished = () => this.#options.events.finished();
+}
+
+/**
+ * A meeting's tracks have one clock, over every gap: that one is marked tells hls.js nothing about
+ * times. But it pairs sound and picture by counting marks, and would wait for ever where only one
+ * of them has a gap (a frame that an encoder left out).
+ */
+function oneClock(HlsClass: typeof Hls): NonNullable<HlsConfig['pLoader']> {
+  const Loader = HlsClass.DefaultConfig.loader;
+  return class extends Loader {
+    override load(...[context, config, callbacks]: Parameters<Loader<LoaderContext>['load']>): void {
+      super.load(context, config, {
+        ...callbacks,
+        onSuccess: (response, ...rest) => {
+          if (typeof response.data === 'string') {
+            response.data = response.data.replace(/^#EXT-X-DISCONTINUITY.*\n/gm, '');
+          }
+          callbacks.onSuccess(response, ...rest);
+        },
+      });
+    }
+  } as unknown as NonNullable<HlsConfig['pLoader']>;
 }
 
 function levelName(level: { name: string; height: number }): string {
