@@ -139,15 +139,16 @@ static void end_core(struct server *s)
     s->core_running = false;
 }
 
-/* In the order in which nothing is used after its end. */
+/* In the order in which nothing is used after its end: the front's threads post to core and pool,
+ * and those, and the media thread, call the front. */
 static void take_apart(struct server *s)
 {
-    /* Requests that wait are still answered, then no more come. */
-    front_destroy(s->front);
+    front_stop(s->front);
     pool_destroy(s->pool);
     end_core(s);
     media_hub_destroy(s->hub);
     core_destroy(s->core);
+    front_destroy(s->front);
     if (s->lock_fd >= 0)
         close(s->lock_fd);
     sem_destroy(&s->ended);

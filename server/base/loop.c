@@ -73,6 +73,11 @@ void loop_run(struct loop *l)
         uv_run(&l->uv, UV_RUN_DEFAULT);
 }
 
+void loop_turn(struct loop *l)
+{
+    uv_run(&l->uv, UV_RUN_NOWAIT);
+}
+
 void loop_wake(void *loop)
 {
     struct loop *l = loop;

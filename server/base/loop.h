@@ -24,12 +24,15 @@ void loop_destroy(struct loop *l);
 /* Runs until loop_stop(). */
 void loop_run(struct loop *l);
 
+/* Runs what is due now, without waiting, also after loop_stop(): for a library that must close what
+ * it has on the loop before it is destroyed. */
+void loop_turn(struct loop *l);
+
 /* Any thread; several calls may become one. */
 void loop_wake(void *loop);
 void loop_stop(struct loop *l);
 
-/* The uv_loop_t inside, borrowed, for a library that joins it. loop_destroy() lets it close what it
- * still has there. */
+/* The uv_loop_t inside, borrowed, for a library that joins it. */
 void *loop_native(struct loop *l);
 
 /* Returned owned, not started. */

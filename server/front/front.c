@@ -178,12 +178,17 @@ void front_unref(struct front *f)
     free(f);
 }
 
+void front_stop(struct front *f)
+{
+    for (int i = 0; f && i < f->thread_count; i++)
+        net_stop(f->nets[i]);
+}
+
 void front_destroy(struct front *f)
 {
     if (!f)
         return;
-    for (int i = 0; i < f->thread_count; i++)
-        net_stop(f->nets[i]);
+    front_stop(f);
     publisher_destroy(f->publisher);
     f->publisher = NULL;
     front_unref(f);

@@ -40,8 +40,12 @@ struct front_ops {
 int front_create(const struct front_config *config, const struct front_ops *ops, void *ctx,
                  struct front **ret);
 
-/* Closes every connection and ends the threads. Nothing else may be called meanwhile or afterwards,
- * save front_reply(): requests still held must be given to it, then or later; nobody hears it. */
+/* Closes every connection and ends the threads: no request comes any more. All other calls may
+ * still be made, meanwhile and afterwards; nobody hears them. */
+void front_stop(struct front *f);
+
+/* Stops it where that has not been done, and frees it. Nothing else may be called meanwhile or
+ * afterwards, save front_reply(): requests still held must be given to it, then or later. */
 void front_destroy(struct front *f);
 
 /* The port that is listened on. */

@@ -15,6 +15,9 @@
 #define TICK_MS 500
 #define ACCEPT_TURN 256
 
+/* Turns of the loop in which lws's handles are surely closed: libuv does it in the next one. */
+#define CLOSE_TURNS 8
+
 static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                   size_t size)
 {
@@ -161,22 +164,22 @@ static int fill(struct net *n)
     return r;
 }
 
-/* Ends what the loop holds; lws closes its own while the loop is destroyed. */
+/* Ends what the loop holds. The loop itself stays: someone may just be waking it. */
 static void unwind(struct net *n)
 {
     loop_timer_destroy(n->tick);
     loop_watch_destroy(n->listener);
-    if (n->lws)
+    if (n->lws) {
         lws_context_destroy(n->lws);
-    loop_destroy(n->loop);
-    if (n->lws)
+        for (int turn = 0; turn < CLOSE_TURNS; turn++)
+            loop_turn(n->loop);
         lws_context_destroy(n->lws); /* its second half, once the loop let go of everything */
+    }
     while (!list_empty(&n->channels))
         channel_destroy(list_entry(n->channels.next, struct channel, node));
     n->tick = NULL;
     n->listener = NULL;
     n->lws = NULL;
-    n->loop = NULL;
 }
 
 int net_create(struct front *f, int listen_fd, struct net **ret)
@@ -237,13 +240,15 @@ void net_stop(struct net *n)
         unwind(n);
     }
     n->started = false;
-    close(n->listen_fd);
+    if (n->listen_fd >= 0)
+        close(n->listen_fd);
     n->listen_fd = -1;
 }
 
 void net_destroy(struct net *n)
 {
     mailbox_destroy(n->mailbox);
+    loop_destroy(n->loop);
     pthread_mutex_destroy(&n->counts_lock);
     if (n->listen_fd >= 0)
         close(n->listen_fd);

@@ -391,6 +391,30 @@ static void ends_while_requests_are_held(void **state)
     close(fd);
 }
 
+/* The rest of the program still speaks to it while it ends itself. */
+static void a_stopped_front_is_deaf(void **state)
+{
+    struct fixture x;
+    struct front_stats stats;
+    fixture_init(&x);
+    fixture_start(&x);
+    fixture_publish(&x, 10);
+    int fd = client_connect(x.port);
+    client_send_text(fd, "GET /api/slow HTTP/1.1\r\nHost: x\r\n\r\n");
+    wait_until(x.app.count == 1);
+    front_stop(x.front);
+    char byte;
+    assert_int_equal(client_read(fd, &byte, 1, 3000), 0);
+    fixture_publish(&x, 10);
+    front_stats(x.front, &stats);
+    assert_int_equal(stats.connections, 0);
+    assert_int_equal(front_viewers(x.front, "demo"), 0);
+    test_app_flush(&x.app);
+    front_channel_close(x.front, "demo");
+    close(fd);
+    fixture_stop(&x);
+}
+
 static void a_full_server_says_so(void **state)
 {
     struct fixture x;
@@ -455,6 +479,7 @@ int main(void)
         cmocka_unit_test(header_bombs_are_told),
         cmocka_unit_test(half_requests_hold_nobody),
         cmocka_unit_test(ends_while_requests_are_held),
+        cmocka_unit_test(a_stopped_front_is_deaf),
         cmocka_unit_test(a_full_server_says_so),
         cmocka_unit_test(an_address_has_its_share),
     };
