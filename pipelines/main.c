@@ -56,11 +56,27 @@ static struct spec *read_spec(const char *path)
     return r < 0 ? NULL : spec;
 }
 
+/* GStreamer keeps what it knows of its plugins in the user's cache. Where there is none (a service
+ * without a home) it would look at all of them anew at each start, which takes a second or more of
+ * a broadcast that waits: then it keeps it beside the meetings' run folders. */
+static void init_gstreamer(const struct spec *spec)
+{
+    cleanup_free char *cache = g_build_filename(g_get_user_cache_dir(), "gstreamer-1.0", NULL);
+    bool writable = g_mkdir_with_parents(cache, 0700) == 0 && access(cache, W_OK) == 0;
+    if (!writable && !getenv("GST_REGISTRY")) {
+        cleanup_free char *folder = g_path_get_dirname(spec->run_folder);
+        cleanup_free char *registry = g_build_filename(folder, "gstreamer-registry.bin", NULL);
+        setenv("GST_REGISTRY", registry, 0);
+    }
+    gst_init(NULL, NULL);
+}
+
 static enum worker_exit programme(const char *path)
 {
     struct spec *spec = read_spec(path);
     if (!spec)
         return WORKER_BAD_SPEC;
+    init_gstreamer(spec);
     char reason[256] = "";
     enum worker_exit status = WORKER_FAILED;
     struct worker *w = worker_start(spec, path, &status, reason);
@@ -83,7 +99,6 @@ int main(int argc, char **argv)
     }
     mallopt(M_ARENA_MAX, ARENAS);
     stand_alone();
-    gst_init(NULL, NULL);
     enum worker_exit status = programme(argv[3]);
     log_info("worker", "ended (%d)", (int)status);
     return (int)status;
