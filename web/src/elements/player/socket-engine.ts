@@ -125,6 +125,8 @@ export class SocketEngine implements Engine {
     const origin = this.#buffer?.origin ?? null;
     if (origin === null) return false;
     if (rangeAt(this.#buffer?.ranges ?? [], to - origin) === null) return false;
+    // At once: the next look at the buffer would chase the live edge again.
+    this.#following = false;
     this.#options.video.currentTime = to - origin;
     return true;
   }
