@@ -74,8 +74,9 @@ export async function opening(m, { runs = 7 } = {}) {
   }
 }
 
-// Flash and beep as they leave the browser: the flash when its frame is expected to be visible, the
-// beep when its first sample is expected at the loudspeaker (AudioContext.getOutputTimestamp()).
+// Flash and beep as they leave the browser: the flash when its frame is expected to be visible (at a
+// refresh of the screen: up to 17 ms after its time), the beep when its first sample is heard, but
+// for what an AudioContext adds to that.
 export async function skew(m, { seconds }) {
   return inPage(m, { bypassCSP: true }, async (page) => {
     await arrive(page, address(m));
@@ -83,11 +84,11 @@ export async function skew(m, { seconds }) {
     const seen = await watch(page, seconds, { settle: 10 });
     tell('skew', seen);
     const apart = seen.skews.map(([, ms]) => ms);
-    console.log(`  skew: beep minus flash ${apart.map((ms) => ms.toFixed(0)).join(' ')} ms; the browser's own sound latency ${(seen.soundLatency * 1000).toFixed(0)} ms`);
+    console.log(`  skew: beep minus flash ${apart.map((ms) => ms.toFixed(0)).join(' ')} ms; the AudioContext's latency, taken off, ${(seen.soundLatency * 1000).toFixed(0)} ms`);
     return [
       { name: `beep after flash at the viewer, median of ${apart.length}`, value: median(apart), unit: 'ms' },
       { name: 'beep and flash at the viewer, largest distance', value: Math.max(...apart.map(Math.abs)), unit: 'ms', most: 40 },
-      { name: 'beep and flash at the viewer, drift', value: Math.abs(slope(seen.skews)) * 600, unit: 'ms in 10 min', digits: 1 },
+      { name: `beep and flash at the viewer, drift in ${seconds} s`, value: Math.abs(slope(seen.skews)) * seconds, unit: 'ms', digits: 1 },
     ];
   });
 }
