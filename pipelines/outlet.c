@@ -24,9 +24,18 @@
 #define SLOW_INTERVALS 3
 #define SLOW_LIMIT_US 3000000
 
-struct kept {
-    GstBuffer *buffers[OUTLET_KEPT];
-    GstClockTime pts[OUTLET_KEPT];
+/* What comes earlier than this before its time waits, in its own streaming thread: so early it is
+ * that some encoders send their sound. */
+#define EARLY_NS (400 * (int64_t)GST_MSECOND)
+/* For so long after a wait a track's arrivals say nothing. */
+#define DELAYED_NS (2 * (int64_t)GST_SECOND)
+
+/* A track's buffers that wait: for the offset, or for their time. */
+struct lane {
+    struct {
+        GstBuffer *buffer;
+        int64_t pts, arrival;
+    } kept[OUTLET_KEPT];
     int count;
 };
 
@@ -36,9 +45,12 @@ struct outlet {
     bool paced;
 
     pthread_mutex_t lock; /* all that follows */
+    pthread_cond_t closing;
     bool closed;
+    int64_t delayed_until[TIMELINE_TRACKS]; /* media time now, ns */
     struct timeline timeline;
-    struct kept video, audio;
+    int64_t paced_offset;
+    struct lane lanes[TIMELINE_TRACKS];
 
     enum reason note;
     char note_detail[200];
@@ -78,6 +90,7 @@ struct outlet *outlet_create(struct source *s, bool paced)
     o->sound_next = (double)atomic_load(&s->sound_until_ns);
     timeline_init(&o->timeline);
     pthread_mutex_init(&o->lock, NULL);
+    source_init_condition(&o->closing);
     return o;
 }
 
@@ -87,38 +100,40 @@ struct outlet *outlet_ref(struct outlet *o)
     return o;
 }
 
-static void forget(struct kept *k)
+static void forget(struct outlet *o)
 {
-    for (int i = 0; i < k->count; i++)
-        gst_buffer_unref(k->buffers[i]);
-    k->count = 0;
+    for (int k = 0; k < TIMELINE_TRACKS; k++) {
+        for (int i = 0; i < o->lanes[k].count; i++)
+            gst_buffer_unref(o->lanes[k].kept[i].buffer);
+        o->lanes[k].count = 0;
+    }
+    units_forget(&o->units);
 }
 
 void outlet_unref(struct outlet *o)
 {
     if (atomic_fetch_sub(&o->refs, 1) != 1)
         return;
-    forget(&o->video);
-    forget(&o->audio);
-    units_forget(&o->units);
+    forget(o);
     own_encoder_destroy(o->own_sound);
     slew_destroy(o->slew);
     free(o->stretched);
     pthread_mutex_destroy(&o->lock);
+    pthread_cond_destroy(&o->closing);
     source_unref(o->s);
     free(o);
 }
 
-static void keep(struct kept *k, GstBuffer *buffer, GstClockTime pts)
+static void keep(struct lane *l, GstBuffer *buffer, int64_t pts, int64_t arrival)
 {
-    if (k->count == OUTLET_KEPT) {
-        gst_buffer_unref(k->buffers[0]);
-        k->count--;
-        memmove(k->buffers, k->buffers + 1, (size_t)k->count * sizeof k->buffers[0]);
-        memmove(k->pts, k->pts + 1, (size_t)k->count * sizeof k->pts[0]);
+    if (l->count == OUTLET_KEPT) {
+        gst_buffer_unref(l->kept[0].buffer);
+        l->count--;
+        memmove(l->kept, l->kept + 1, (size_t)l->count * sizeof l->kept[0]);
     }
-    k->buffers[k->count] = buffer;
-    k->pts[k->count++] = pts;
+    l->kept[l->count].buffer = buffer;
+    l->kept[l->count].pts = pts;
+    l->kept[l->count++].arrival = arrival;
 }
 
 static void say_live(struct outlet *o)
@@ -242,28 +257,6 @@ static void send_audio(struct outlet *o, GstBuffer *sound, int64_t media)
     gst_buffer_unref(sound);
 }
 
-/* The offset is known now: what was kept goes out, save what is late already. */
-static void send_kept(struct outlet *o, int64_t now)
-{
-    units_send_kept(&o->units, o->s, o->timeline.offset);
-    for (int i = 0; i < o->video.count; i++) {
-        int64_t media = timeline_map(&o->timeline, (int64_t)o->video.pts[i]);
-        units_media_of(&o->units, (int64_t)o->video.pts[i], &media);
-        if (media < now - TIMELINE_LATE_NS)
-            gst_buffer_unref(o->video.buffers[i]);
-        else
-            send_video(o, o->video.buffers[i], media);
-    }
-    for (int i = 0; i < o->audio.count; i++) {
-        int64_t media = timeline_map(&o->timeline, (int64_t)o->audio.pts[i]);
-        if (media < now - TIMELINE_LATE_NS)
-            gst_buffer_unref(o->audio.buffers[i]);
-        else
-            send_audio(o, o->audio.buffers[i], media);
-    }
-    o->video.count = o->audio.count = 0;
-}
-
 static void note_arrival(struct outlet *o)
 {
     int64_t now = clock_boot_us();
@@ -273,59 +266,104 @@ static void note_arrival(struct outlet *o)
     o->last_us = now;
 }
 
-/* Returns whether the buffer goes out now, at *ret_media; otherwise it was kept or dropped. */
-static bool place(struct outlet *o, struct kept *k, GstBuffer *buffer, GstClockTime pts,
-                  int64_t *ret_media)
+/* Under the lock, which is let go meanwhile: waits while it is too early. Returns whether it may go
+ * out. */
+static bool wait_until_due(struct outlet *o, enum timeline_track track, int64_t media)
 {
+    int64_t now = (int64_t)format_now(o->s->format);
+    while (!o->closed && !o->paced && media - now > EARLY_NS) {
+        int64_t wait = media - now - EARLY_NS;
+        struct timespec until;
+        o->delayed_until[track] = now + wait + DELAYED_NS;
+        source_wait_until(wait / 1000 + 1, &until);
+        pthread_cond_timedwait(&o->closing, &o->lock, &until);
+        now = (int64_t)format_now(o->s->format);
+    }
+    return !o->closed;
+}
+
+static void send(struct outlet *o, enum timeline_track track, GstBuffer *buffer, int64_t media)
+{
+    if (track == TIMELINE_VIDEO)
+        send_video(o, buffer, media);
+    else
+        send_audio(o, buffer, media);
+}
+
+/* Sends what is kept of a track, on the track's own thread. What was held at the beginning and is
+ * late by now does not go. */
+static void drain(struct outlet *o, enum timeline_track track)
+{
+    struct lane *l = &o->lanes[track];
+    while (!o->closed && o->timeline.running && l->count) {
+        GstBuffer *buffer = l->kept[0].buffer;
+        int64_t pts = l->kept[0].pts, media = timeline_map(&o->timeline, pts);
+        bool held = l->kept[0].arrival < o->timeline.chosen;
+        l->count--;
+        memmove(l->kept, l->kept + 1, (size_t)l->count * sizeof l->kept[0]);
+        if (track == TIMELINE_VIDEO)
+            units_media_of(&o->units, pts, &media);
+        int64_t late = (int64_t)format_now(o->s->format) - media;
+        if ((held && late > TIMELINE_LATE_NS) || !wait_until_due(o, track, media))
+            gst_buffer_unref(buffer);
+        else
+            send(o, track, buffer, media);
+    }
+}
+
+static void take_live(struct outlet *o, enum timeline_track track, GstBuffer *buffer, int64_t pts)
+{
+    int64_t now = (int64_t)format_now(o->s->format);
+    switch (timeline_add(&o->timeline, track, now, pts, now < o->delayed_until[track])) {
+    case TIMELINE_DROP:
+        gst_buffer_unref(buffer);
+        return;
+    case TIMELINE_RESTART:
+        forget(o);
+        o->video_joins = false;
+        break;
+    default:
+        break;
+    }
+    keep(&o->lanes[track], buffer, pts, now);
+    if (o->timeline.running)
+        units_send_kept(&o->units, o->s, o->timeline.offset);
+    drain(o, track);
+}
+
+static void take(struct outlet *o, enum timeline_track track, GstBuffer *buffer, GstClockTime pts)
+{
+    pthread_mutex_lock(&o->lock);
     if (o->closed || !GST_CLOCK_TIME_IS_VALID(pts)) {
         gst_buffer_unref(buffer);
-        return false;
+    } else {
+        note_arrival(o);
+        int64_t media = (int64_t)pts + o->paced_offset;
+        if (o->paced && track == TIMELINE_VIDEO)
+            units_media_of(&o->units, (int64_t)pts, &media);
+        if (o->paced)
+            send(o, track, buffer, media);
+        else
+            take_live(o, track, buffer, (int64_t)pts);
     }
-    note_arrival(o);
-    *ret_media = (int64_t)pts;
-    if (o->paced)
-        return true;
-    int64_t now = (int64_t)format_now(o->s->format);
-    switch (timeline_add(&o->timeline, now, (int64_t)pts)) {
-    case TIMELINE_RESTART:
-        forget(&o->video);
-        forget(&o->audio);
-        units_forget(&o->units);
-        o->video_joins = false;
-        keep(k, buffer, pts);
-        return false;
-    case TIMELINE_HOLD:
-        keep(k, buffer, pts);
-        return false;
-    case TIMELINE_GO:
-        if (o->video.count || o->audio.count)
-            send_kept(o, now);
-        *ret_media = timeline_map(&o->timeline, (int64_t)pts);
-        return true;
-    default:
-        gst_buffer_unref(buffer);
-        return false;
-    }
+    pthread_mutex_unlock(&o->lock);
+}
+
+void outlet_set_offset(struct outlet *o, int64_t offset)
+{
+    pthread_mutex_lock(&o->lock);
+    o->paced_offset = offset;
+    pthread_mutex_unlock(&o->lock);
 }
 
 void outlet_video(struct outlet *o, GstBuffer *frame, GstClockTime pts)
 {
-    int64_t media;
-    pthread_mutex_lock(&o->lock);
-    if (place(o, &o->video, frame, pts, &media)) {
-        units_media_of(&o->units, (int64_t)pts, &media);
-        send_video(o, frame, media);
-    }
-    pthread_mutex_unlock(&o->lock);
+    take(o, TIMELINE_VIDEO, frame, pts);
 }
 
 void outlet_audio(struct outlet *o, GstBuffer *sound, GstClockTime pts)
 {
-    int64_t media;
-    pthread_mutex_lock(&o->lock);
-    if (place(o, &o->audio, sound, pts, &media))
-        send_audio(o, sound, media);
-    pthread_mutex_unlock(&o->lock);
+    take(o, TIMELINE_AUDIO, sound, pts);
 }
 
 void outlet_unit(struct outlet *o, enum source_track track, GstBuffer *unit, GstCaps *caps,
@@ -333,8 +371,11 @@ void outlet_unit(struct outlet *o, enum source_track track, GstBuffer *unit, Gst
 {
     const struct unit made = {track, unit, gst_caps_ref(caps), pts, dts};
     pthread_mutex_lock(&o->lock);
+    if (o->timeline.running)
+        wait_until_due(o, track == SOURCE_VIDEO ? TIMELINE_VIDEO : TIMELINE_AUDIO,
+                       dts + o->timeline.offset);
     if (!o->closed && (o->paced || o->timeline.running)) {
-        units_send(&o->units, o->s, &made, o->paced ? 0 : o->timeline.offset);
+        units_send(&o->units, o->s, &made, o->paced ? o->paced_offset : o->timeline.offset);
     } else {
         units_keep(&o->units, &made);
         if (o->closed)
@@ -380,6 +421,7 @@ void outlet_close(struct outlet *o)
 {
     pthread_mutex_lock(&o->lock);
     o->closed = true;
+    pthread_cond_broadcast(&o->closing);
     pthread_mutex_unlock(&o->lock);
 }
 

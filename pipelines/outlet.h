@@ -13,12 +13,16 @@
 
 struct outlet;
 
-/* Holds a reference of the source. `paced`: time stamps are media time already, and nothing is
- * kept or stretched (a file). Returns owned, or NULL without memory. */
+/* Holds a reference of the source. `paced`: the buffers come when they are due, and
+ * outlet_set_offset() tells what makes their stamps media time; nothing is kept (a file). Returns
+ * owned, or NULL without memory. */
 struct outlet *outlet_create(struct source *s, bool paced);
 
 struct outlet *outlet_ref(struct outlet *o);
 void outlet_unref(struct outlet *o);
+
+/* Of a paced outlet, nanoseconds. */
+void outlet_set_offset(struct outlet *o, int64_t offset);
 
 /* One decoded buffer as format.h wants it, `pts` by the sender's clock. Take the buffer. */
 void outlet_video(struct outlet *o, GstBuffer *frame, GstClockTime pts);

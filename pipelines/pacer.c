@@ -114,13 +114,14 @@ static struct lane *wait_for_due(struct pacer *p)
 
 static void send(struct pacer *p, enum lane_kind kind, const struct queued *q, int64_t media)
 {
+    outlet_set_offset(p->outlet, media);
     if (kind == FRAMES)
-        outlet_video(p->outlet, q->buffer, (GstClockTime)(media + q->at));
+        outlet_video(p->outlet, q->buffer, (GstClockTime)q->at);
     else if (kind == SOUNDS)
-        outlet_audio(p->outlet, q->buffer, (GstClockTime)(media + q->at));
+        outlet_audio(p->outlet, q->buffer, (GstClockTime)q->at);
     else
         outlet_unit(p->outlet, kind == PICTURE_UNITS ? SOURCE_VIDEO : SOURCE_AUDIO, q->buffer,
-                    q->caps, media + q->at, media + q->dts);
+                    q->caps, q->at, q->dts);
     if (q->caps)
         gst_caps_unref(q->caps);
 }

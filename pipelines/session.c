@@ -9,6 +9,18 @@
 /* A track that can't be used makes the stream unusable when none that can be comes by then. */
 #define USABLE_US 1000000
 
+/* Called when the pipeline is gone: its elements call back as long as there is one of them. */
+static void destroy(gpointer data)
+{
+    struct session *n = data;
+    gst_object_unref(n->bus);
+    n->out->release(n->out_ctx);
+    outlet_unref(n->outlet);
+    source_unref(n->s);
+    pthread_mutex_destroy(&n->lock);
+    free(n);
+}
+
 struct session *session_create(struct source *s, struct outlet *outlet,
                                const struct session_out *out, void *ctx)
 {
@@ -25,6 +37,7 @@ struct session *session_create(struct source *s, struct outlet *outlet,
     n->bus = gst_pipeline_get_bus(n->pipeline);
     format_use_clock(s->format, n->pipeline);
     pthread_mutex_init(&n->lock, NULL);
+    g_object_set_data_full(G_OBJECT(n->pipeline), "session", n, destroy);
     return n;
 }
 
@@ -180,15 +193,8 @@ enum reason session_reason(struct session *n, char ret_detail[200])
 /* On a thread of GStreamer's pool: a network element may take seconds to let go. */
 static void take_down(GstElement *pipeline, gpointer data)
 {
-    struct session *n = data;
     gst_element_set_state(pipeline, GST_STATE_NULL);
-    gst_object_unref(n->bus);
-    gst_object_unref(n->pipeline);
-    n->out->release(n->out_ctx);
-    outlet_unref(n->outlet);
-    source_unref(n->s);
-    pthread_mutex_destroy(&n->lock);
-    free(n);
+    gst_object_unref(pipeline);
 }
 
 void session_close(struct session *n)
@@ -201,5 +207,5 @@ void session_close(struct session *n)
     pthread_mutex_lock(&n->lock);
     n->closing = true;
     pthread_mutex_unlock(&n->lock);
-    gst_element_call_async(GST_ELEMENT(n->pipeline), take_down, n, NULL);
+    gst_element_call_async(GST_ELEMENT(n->pipeline), take_down, NULL, NULL);
 }

@@ -19,7 +19,7 @@ static const struct source_ops *const kinds[] = {
     [SOURCE_GSTREAMER] = &source_gstreamer_ops,
 };
 
-static void wait_until(int64_t us, struct timespec *ret)
+void source_wait_until(int64_t us, struct timespec *ret)
 {
     clock_gettime(CLOCK_MONOTONIC, ret);
     int64_t ns = ret->tv_nsec + us % 1000000 * 1000;
@@ -27,7 +27,7 @@ static void wait_until(int64_t us, struct timespec *ret)
     ret->tv_nsec = (long)(ns % 1000000000);
 }
 
-static void init_condition(pthread_cond_t *c)
+void source_init_condition(pthread_cond_t *c)
 {
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
@@ -68,7 +68,7 @@ int source_create(const struct spec_source *spec, const struct format *format,
     pthread_rwlock_init(&s->gate, NULL);
     pthread_mutex_init(&s->saying, NULL);
     pthread_mutex_init(&s->lock, NULL);
-    init_condition(&s->wake);
+    source_init_condition(&s->wake);
     s->status.state = SOURCE_WAITING;
     snprintf(s->status.id, sizeof s->status.id, "%s", spec->id);
     count_living(1);
@@ -150,7 +150,7 @@ bool source_stopping(struct source *s)
 bool source_sleep_us(struct source *s, int64_t us)
 {
     struct timespec until;
-    wait_until(us, &until);
+    source_wait_until(us, &until);
     pthread_mutex_lock(&s->lock);
     while (!atomic_load(&s->stop) && pthread_cond_timedwait(&s->wake, &s->lock, &until) == 0)
         ;
@@ -269,7 +269,7 @@ bool source_drain(int64_t timeout_ms)
 {
     /* The static condition waits by the realtime clock: short waits, so that a step is harmless. */
     struct timespec end, now;
-    wait_until(timeout_ms * 1000, &end);
+    source_wait_until(timeout_ms * 1000, &end);
     pthread_mutex_lock(&living.lock);
     while (living.count > 0) {
         clock_gettime(CLOCK_MONOTONIC, &now);

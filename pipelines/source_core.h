@@ -80,6 +80,10 @@ void source_set_codec(struct source *s, enum source_track track, const char *tex
 void source_set_drift(struct source *s, double ppm);
 void source_add_bytes(struct source *s, size_t bytes);
 
+/* A condition of the monotonic clock, and a time so far from now for waiting on it. */
+void source_init_condition(pthread_cond_t *c);
+void source_wait_until(int64_t us, struct timespec *ret);
+
 /* The next wait after a wait: doubling, up to the longest. 0: the first. Pure. */
 int64_t source_next_retry_us(int64_t last_us);
 

@@ -16,7 +16,7 @@
 /* Stamps beyond TIMELINE_JUMP_NS in a row that make a jump; fewer are strays. */
 #define JUMPS 3
 /* While holding: bursts within this over the least level are the sender's way of sending. */
-#define BURST_NS 400000000
+#define BURST_NS 900000000
 /* The least level fell by more than this within the hold: a backlog is being caught up. */
 #define BACKLOG_NS 40000000
 /* How fast a deviation from the reference is taken back. */
@@ -41,13 +41,14 @@ static void begin_hold(struct timeline *t, int64_t arrival)
     t->hold_began = arrival;
 }
 
-/* The least level of the samples that arrived in a span. */
-static int64_t least(const struct timeline *t, int64_t from, int64_t until)
+/* The least level of a track's samples that arrived in a span; INT64_MAX without any. */
+static int64_t least(const struct timeline *t, enum timeline_track track, int64_t from,
+                     int64_t until)
 {
     int64_t level = INT64_MAX;
     for (int i = 0; i < t->count; i++) {
         const struct timeline_sample *s = &t->samples[i];
-        if (s->arrival >= from && s->arrival < until && s->level < level)
+        if (s->track == track && s->arrival >= from && s->arrival < until && s->level < level)
             level = s->level;
     }
     return level;
@@ -56,33 +57,51 @@ static int64_t least(const struct timeline *t, int64_t from, int64_t until)
 static bool catching_up(const struct timeline *t, int64_t arrival)
 {
     int64_t middle = arrival - TIMELINE_HOLD_NS / 2;
-    int64_t before = least(t, arrival - TIMELINE_HOLD_NS, middle);
-    int64_t after = least(t, middle, INT64_MAX);
-    return before != INT64_MAX && after != INT64_MAX && after < before - BACKLOG_NS;
+    bool falls = false;
+    for (int k = 0; k < TIMELINE_TRACKS; k++) {
+        int64_t before = least(t, k, arrival - TIMELINE_HOLD_NS, middle);
+        int64_t after = least(t, k, middle, INT64_MAX);
+        falls |= before != INT64_MAX && after != INT64_MAX && after < before - BACKLOG_NS;
+    }
+    return falls;
+}
+
+/* The highest level of a track's newest samples that is its way of sending. */
+static int64_t highest(const struct timeline *t, enum timeline_track track, int64_t from)
+{
+    int64_t low = least(t, track, from, INT64_MAX), high = low;
+    for (int i = 0; i < t->count; i++) {
+        const struct timeline_sample *s = &t->samples[i];
+        if (s->track == track && s->arrival >= from && s->level > high && s->level < low + BURST_NS)
+            high = s->level;
+    }
+    return high;
 }
 
 static void choose_offset(struct timeline *t, int64_t arrival)
 {
     int64_t from = arrival - TIMELINE_HOLD_NS;
-    int64_t low = least(t, from, INT64_MAX), high = low;
-    for (int i = 0; i < t->count; i++) {
-        const struct timeline_sample *s = &t->samples[i];
-        if (s->arrival >= from && s->level > high && s->level < low + BURST_NS)
-            high = s->level;
-    }
+    int64_t video = highest(t, TIMELINE_VIDEO, from), audio = highest(t, TIMELINE_AUDIO, from);
+    int64_t high = video;
+    if (video == INT64_MAX ||
+        (audio != INT64_MAX && audio > video && audio - video < TIMELINE_APART_NS))
+        high = audio;
     t->offset = high - TIMELINE_TARGET_NS;
     t->running = true;
     t->moved = t->window_began = t->long_began = t->chosen = arrival;
     t->window_latest = t->long_latest = INT64_MIN;
 }
 
-static enum timeline_verdict hold(struct timeline *t, int64_t arrival, int64_t level)
+static enum timeline_verdict hold(struct timeline *t, enum timeline_track track, int64_t arrival,
+                                  int64_t level)
 {
     if (t->count == TIMELINE_SAMPLES) {
         memmove(t->samples, t->samples + 1, (TIMELINE_SAMPLES - 1) * sizeof t->samples[0]);
         t->count--;
     }
-    t->samples[t->count++] = (struct timeline_sample){arrival, level};
+    t->samples[t->count++] = (struct timeline_sample){track, arrival, level};
+    t->tracks[track].known = true;
+    t->tracks[track].level = level;
     int64_t held = arrival - t->hold_began;
     if (held < TIMELINE_HOLD_NS || (held < TIMELINE_MAX_HOLD_NS && catching_up(t, arrival)))
         return TIMELINE_HOLD;
@@ -160,32 +179,50 @@ static void judge(struct timeline *t, int64_t arrival)
     }
 }
 
-enum timeline_verdict timeline_add(struct timeline *t, int64_t arrival, int64_t pts)
+static bool far(int64_t a, int64_t b, int64_t limit)
+{
+    return a - b > limit || b - a > limit;
+}
+
+/* Whether a sample belongs to what came before, else what to do with it. */
+static enum timeline_verdict place(struct timeline *t, enum timeline_track track, int64_t level)
+{
+    bool jumped = t->tracks[track].known && far(level, t->tracks[track].level, TIMELINE_JUMP_NS);
+    bool apart = t->running && far(level, t->offset, TIMELINE_APART_NS);
+    if (!jumped && !apart) {
+        t->tracks[track].jumps = 0;
+        t->tracks[track].known = true;
+        t->tracks[track].level = level;
+        return TIMELINE_GO;
+    }
+    /* Sound that has nothing to do with the picture never begins anew. */
+    if (apart && !jumped && track == TIMELINE_AUDIO && t->tracks[TIMELINE_VIDEO].known)
+        return TIMELINE_DROP;
+    return ++t->tracks[track].jumps < JUMPS ? TIMELINE_DROP : TIMELINE_RESTART;
+}
+
+enum timeline_verdict timeline_add(struct timeline *t, enum timeline_track track, int64_t arrival,
+                                   int64_t pts, bool delayed)
 {
     int64_t level = arrival - pts;
     if (!t->running && t->count == 0) {
         begin_hold(t, arrival);
-        return hold(t, arrival, level);
+        return hold(t, track, arrival, level);
     }
-    int64_t late = level - (t->running ? t->offset : t->samples[t->count - 1].level);
-    if (t->running && (late > TIMELINE_JUMP_NS || late < -TIMELINE_JUMP_NS)) {
-        if (++t->jumps < JUMPS)
-            return TIMELINE_DROP;
+    enum timeline_verdict verdict = place(t, track, level);
+    if (verdict == TIMELINE_RESTART) {
         begin_hold(t, arrival);
-        hold(t, arrival, level);
-        return TIMELINE_RESTART;
+        hold(t, track, arrival, level);
+        return verdict;
     }
-    if (!t->running && (late > 10 * TIMELINE_JUMP_NS || late < -10 * TIMELINE_JUMP_NS)) {
-        begin_hold(t, arrival);
-        hold(t, arrival, level);
-        return TIMELINE_RESTART;
-    }
+    if (verdict == TIMELINE_DROP)
+        return verdict;
     if (!t->running)
-        return hold(t, arrival, level);
-    t->jumps = 0;
-    drift_add(&t->drift, arrival, pts);
+        return hold(t, track, arrival, level);
+    if (!delayed)
+        drift_add(&t->drift, arrival, pts);
     follow(t, arrival);
-    late = level - t->offset;
+    int64_t late = level - t->offset;
     t->window_latest = late > t->window_latest ? late : t->window_latest;
     t->long_latest = late > t->long_latest ? late : t->long_latest;
     judge(t, arrival);

@@ -7,7 +7,9 @@
  *     TIMELINE_SLEW_PPM at the most: nobody hears that;
  *   - it steps up when what comes is late again and again (jitter grew);
  *   - it steps down when all has been far too early for long;
- *   - a jump of the time stamps (restart, wrap, a stall that is caught up) begins anew.
+ *   - a jump of a track's time stamps (restart, wrap, a stall that is caught up) begins anew.
+ * Picture and sound may arrive up to TIMELINE_APART_NS apart; where they are further apart their
+ * stamps have nothing to do with each other, the picture's count, and the sound is dropped.
  * Pure; nanoseconds of media time for arrivals, of the sender's clock for pts. */
 #ifndef MECLIS_PIPELINES_TIMELINE_H
 #define MECLIS_PIPELINES_TIMELINE_H
@@ -19,9 +21,12 @@
 #define TIMELINE_HOLD_NS 250000000
 /* A backlog that is being caught up prolongs the hold so far. */
 #define TIMELINE_MAX_HOLD_NS 1500000000ll
-#define TIMELINE_JUMP_NS 450000000ll
+#define TIMELINE_JUMP_NS 1000000000ll
+#define TIMELINE_APART_NS 3000000000ll
 #define TIMELINE_SLEW_PPM 500.0
 #define TIMELINE_SAMPLES 256
+
+enum timeline_track { TIMELINE_VIDEO, TIMELINE_AUDIO, TIMELINE_TRACKS };
 
 enum timeline_verdict {
     TIMELINE_HOLD = 1, /* keep it: the offset is not known yet */
@@ -31,6 +36,7 @@ enum timeline_verdict {
 };
 
 struct timeline_sample {
+    enum timeline_track track;
     int64_t arrival, level; /* level: arrival - pts */
 };
 
@@ -54,14 +60,20 @@ struct timeline {
     int late_windows;
     int64_t long_began, long_latest;
     int64_t chosen; /* arrival at which the offset was chosen */
-    int jumps;      /* in a row */
-    int64_t spare;  /* of delay, being slewed away */
+    struct {
+        bool known;
+        int64_t level; /* of its newest sample */
+        int jumps;     /* in a row */
+    } tracks[TIMELINE_TRACKS];
+    int64_t spare; /* of delay, being slewed away */
 };
 
 void timeline_init(struct timeline *t);
 
-/* One buffer. With TIMELINE_GO, timeline_map() tells its media time. */
-enum timeline_verdict timeline_add(struct timeline *t, int64_t arrival, int64_t pts);
+/* One buffer. `delayed`: its arrival says nothing of the sender's clock, for we let it wait
+ * ourselves. With TIMELINE_GO, timeline_map() tells its media time. */
+enum timeline_verdict timeline_add(struct timeline *t, enum timeline_track track, int64_t arrival,
+                                   int64_t pts, bool delayed);
 
 int64_t timeline_map(const struct timeline *t, int64_t pts);
 

@@ -106,8 +106,8 @@ static void test_parameters_change(void **state)
     for (int i = 0; i < 2; i++) {
         pid_t pid = start_program("ffmpeg -y -loglevel error -f lavfi -i "
                                   "testsrc=size=%s:rate=25 " TONE H264 AAC
-                                  "-t 2 /tmp/meclis-srt-test-%d-%d.ts",
-                                  sizes[i], getpid(), i);
+                                  "-t %d /tmp/meclis-srt-test-%d-%d.ts",
+                                  sizes[i], 2 + 8 * i, getpid(), i);
         assert_int_equal(await_program(pid, 10000), 0);
     }
     struct bench b = {0};

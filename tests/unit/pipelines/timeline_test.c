@@ -13,7 +13,8 @@ struct sender {
     double ppm;
     int64_t jitter_ns, delay_ns;
     int64_t pts_jump; /* added to the stamps */
-    int burst;        /* sounds of 21.3 ms that come together; 0: none */
+    int64_t video_delay_ns, audio_apart_ns;
+    int burst; /* sounds of 21.3 ms that come together; 0: none */
     unsigned random;
 };
 
@@ -29,11 +30,12 @@ static void seen_init(struct seen *seen)
     *seen = (struct seen){.latest = INT64_MIN, .earliest = INT64_MAX};
 }
 
-static void give(struct timeline *t, struct seen *seen, int64_t arrival, int64_t pts)
+static void give(struct timeline *t, struct seen *seen, enum timeline_track track, int64_t arrival,
+                 int64_t pts)
 {
     int64_t before = t->offset;
     bool was_running = t->running;
-    switch (timeline_add(t, arrival, pts)) {
+    switch (timeline_add(t, track, arrival, pts, false)) {
     case TIMELINE_HOLD:
         seen->held++;
         return;
@@ -71,12 +73,13 @@ static void run(struct sender *s, struct timeline *t, struct seen *seen, int64_t
 {
     int64_t sound = 64 * SECOND / 3000;
     for (int64_t now = from; now < until; now += 40 * MS) {
-        give(t, seen, now + delay(s), stamp(s, now));
+        give(t, seen, TIMELINE_VIDEO, now + s->video_delay_ns + delay(s), stamp(s, now));
         for (int64_t i = now / sound; s->burst && i < (now + 40 * MS) / sound; i++) {
             if (i % s->burst)
                 continue;
             for (int j = s->burst - 1; j >= 0; j--)
-                give(t, seen, now + delay(s), stamp(s, (i - j) * sound));
+                give(t, seen, TIMELINE_AUDIO, now + delay(s),
+                     stamp(s, (i - j) * sound) + s->audio_apart_ns);
         }
     }
 }
@@ -189,6 +192,56 @@ static void test_a_jump_of_the_stamps_begins_anew(void **state)
     }
 }
 
+/* Sound of few bits fills a packet of the multiplexer only every 0.7 s. */
+static void test_long_bursts(void **state)
+{
+    struct timeline t;
+    struct sender s = {.burst = 34, .delay_ns = 120 * MS, .jitter_ns = 5 * MS};
+    struct seen seen;
+    seen_init(&seen);
+    timeline_init(&t);
+    run(&s, &t, &seen, 0, 4 * SECOND);
+    seen_init(&seen);
+    run(&s, &t, &seen, 4 * SECOND, 60 * SECOND);
+    assert_int_equal(seen.late, 0);
+    assert_int_equal(seen.dropped + seen.restarts, 0);
+}
+
+/* An encoder whose picture comes long after its sound. */
+static void test_picture_and_sound_apart(void **state)
+{
+    struct timeline t;
+    struct sender s = {.burst = 2, .delay_ns = 100 * MS, .video_delay_ns = 1500 * MS};
+    struct seen seen;
+    seen_init(&seen);
+    timeline_init(&t);
+    run(&s, &t, &seen, 0, 4 * SECOND);
+    seen_init(&seen);
+    run(&s, &t, &seen, 4 * SECOND, 60 * SECOND);
+    assert_int_equal(seen.late, 0);
+    assert_int_equal(seen.dropped + seen.restarts, 0);
+    assert_true(seen.latest > 0);
+}
+
+/* Stamps of the sound that have nothing to do with the picture's: the picture goes on. */
+static void test_unrelated_sound(void **state)
+{
+    static const int64_t apart[] = {1000 * SECOND, -1000 * SECOND, 4 * SECOND};
+    for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++) {
+        struct timeline t;
+        struct sender s = {.burst = 2, .delay_ns = 2000 * SECOND, .audio_apart_ns = apart[i]};
+        struct seen seen;
+        seen_init(&seen);
+        timeline_init(&t);
+        run(&s, &t, &seen, 0, 4 * SECOND);
+        seen_init(&seen);
+        run(&s, &t, &seen, 4 * SECOND, 20 * SECOND);
+        assert_int_equal(seen.restarts, 0);
+        assert_int_equal(seen.gone, 16 * 25);
+        assert_int_equal(seen.late, 0);
+    }
+}
+
 static void test_strays_are_dropped(void **state)
 {
     struct timeline t;
@@ -197,8 +250,10 @@ static void test_strays_are_dropped(void **state)
     seen_init(&seen);
     timeline_init(&t);
     run(&s, &t, &seen, 0, 10 * SECOND);
-    assert_int_equal(timeline_add(&t, 10 * SECOND, 500 * SECOND), TIMELINE_DROP);
-    assert_int_equal(timeline_add(&t, 10 * SECOND, -500 * SECOND), TIMELINE_DROP);
+    assert_int_equal(timeline_add(&t, TIMELINE_VIDEO, 10 * SECOND, 500 * SECOND, false),
+                     TIMELINE_DROP);
+    assert_int_equal(timeline_add(&t, TIMELINE_VIDEO, 10 * SECOND, -500 * SECOND, false),
+                     TIMELINE_DROP);
     run(&s, &t, &seen, 10 * SECOND, 20 * SECOND);
     assert_int_equal(seen.restarts, 0);
 }
@@ -213,7 +268,7 @@ static void test_a_backlog_does_not_become_delay(void **state)
     timeline_init(&t);
     run(&s, &t, &seen, 0, 10 * SECOND);
     for (int64_t i = 0; i < 75; i++)
-        give(&t, &seen, 13 * SECOND + i * 5 * MS, 10 * SECOND + i * 40 * MS);
+        give(&t, &seen, TIMELINE_VIDEO, 13 * SECOND + i * 5 * MS, 10 * SECOND + i * 40 * MS);
     run(&s, &t, &seen, 13 * SECOND + 400 * MS, 18 * SECOND);
     seen_init(&seen);
     run(&s, &t, &seen, 18 * SECOND, 30 * SECOND);
@@ -232,7 +287,7 @@ static void test_anything_goes(void **state)
         arrival += random % 50 * MS;
         int64_t pts = (int64_t)(random >> 4) % 20 == 0 ? (int64_t)random * 1000 * MS
                                                        : arrival + (int64_t)(random % 900) * MS;
-        enum timeline_verdict v = timeline_add(&t, arrival, pts);
+        enum timeline_verdict v = timeline_add(&t, random >> 9 & 1, arrival, pts, random >> 10 & 1);
         assert_true(v >= TIMELINE_HOLD && v <= TIMELINE_RESTART);
     }
 }
@@ -247,6 +302,9 @@ int main(void)
         cmocka_unit_test(test_a_true_clock_for_hours),
         cmocka_unit_test(test_more_jitter_takes_more_delay),
         cmocka_unit_test(test_a_jump_of_the_stamps_begins_anew),
+        cmocka_unit_test(test_long_bursts),
+        cmocka_unit_test(test_picture_and_sound_apart),
+        cmocka_unit_test(test_unrelated_sound),
         cmocka_unit_test(test_strays_are_dropped),
         cmocka_unit_test(test_a_backlog_does_not_become_delay),
         cmocka_unit_test(test_anything_goes),
