@@ -38,6 +38,18 @@ static pid_t master(const char *pid_path, const char *config_path)
     return pid > 0 && process_is(pid, config_path) ? pid : 0;
 }
 
+/* Encoders connect at the address, workers always at 127.0.0.1. */
+static void write_listeners(struct buf *out, const char *address, int port)
+{
+    bool v6 = strchr(address, ':'), any6 = strcmp(address, "::") == 0;
+    buf_addf(out, "        listen %s%s%s:%d%s;\n", v6 ? "[" : "", address, v6 ? "]" : "", port,
+             v6 ? " ipv6only=on" : "");
+    if (any6)
+        buf_addf(out, "        listen 0.0.0.0:%d;\n", port);
+    else if (strcmp(address, "0.0.0.0") != 0 && strcmp(address, "127.0.0.1") != 0)
+        buf_addf(out, "        listen 127.0.0.1:%d;\n", port);
+}
+
 static int write_config(struct buf *out, const struct rtmp *r, const struct rtmp_settings *s)
 {
     buf_addf(out,
@@ -48,16 +60,16 @@ static int write_config(struct buf *out, const struct rtmp *r, const struct rtmp
              "error_log \"%s\" warn;\n"
              "events { worker_connections 256; }\n",
              MODULE, geteuid() == 0 ? "user www-data;\n" : "", r->pid_path, r->log_path);
+    buf_add_str(out, "rtmp {\n"
+                     "    access_log off;\n"
+                     "    max_message 8M;\n"
+                     "    timeout 10s;\n"
+                     "    ping 10s;\n"
+                     "    ping_timeout 5s;\n"
+                     "    server {\n"
+                     "        notify_method get;\n");
+    write_listeners(out, s->address, s->port);
     buf_addf(out,
-             "rtmp {\n"
-             "    access_log off;\n"
-             "    max_message 8M;\n"
-             "    timeout 10s;\n"
-             "    ping 10s;\n"
-             "    ping_timeout 5s;\n"
-             "    server {\n"
-             "        listen %s%s%s:%d;\n"
-             "        notify_method get;\n"
              "        application live {\n"
              "            live on;\n"
              "            drop_idle_publisher 5s;\n"
@@ -69,8 +81,7 @@ static int write_config(struct buf *out, const struct rtmp *r, const struct rtmp
              "        }\n"
              "    }\n"
              "}\n",
-             strchr(s->address, ':') ? "[" : "", s->address, strchr(s->address, ':') ? "]" : "",
-             s->port, s->callback, s->callback);
+             s->callback, s->callback);
     return out->error;
 }
 
@@ -216,7 +227,7 @@ int rtmp_find_port(const char *folder)
         return 0;
     cleanup_free char *text = strndup((const char *)config->data, config->size);
     char *listen = text ? strstr(text, "listen ") : NULL;
-    char *end = listen ? strchr(listen, ';') : NULL;
+    char *end = listen ? listen + 7 + strcspn(listen + 7, " ;") : NULL;
     if (!end)
         return 0;
     *end = 0;
