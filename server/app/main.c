@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int complain(const char *reason)
 {
@@ -76,6 +77,7 @@ static int serve(const struct options *o)
     if (paths_find(&paths, reason) < 0 || load_config(o, &paths, &demo, &c, reason) < 0)
         return complain(reason);
     log_set_level((enum log_level)c->log_level);
+    umask(027); /* what is kept is not for everybody on the machine */
     /* Blocked before any thread starts, so that only this one hears them. */
     sigset_t signals;
     sigemptyset(&signals);
