@@ -6,7 +6,7 @@
 
 import type { Fragment, Init } from '../wire/binary.js';
 import type { TrackInfo } from '../wire/text.js';
-import { stretchBack } from './stretch.js';
+import { decodeSpan, stretchBack } from './stretch.js';
 
 export type Media = 'video' | 'audio';
 
@@ -18,8 +18,12 @@ export type Append =
 const INITS_KEPT = 4;
 /** A hole in the picture up to this is covered by the frame after it, so that speech goes on. */
 const STRETCH_MAX_US = 10_000_000;
-/** Shorter ones are rounding, or a frame left out by the source. */
-const HOLE_LEAST_US = 100_000;
+/** Up to this without asking whether the sound goes on: it may come a little after the picture. */
+const STRETCH_UNASKED_US = 500_000;
+/** Less is rounding. */
+const HOLE_LEAST_US = 10_000;
+/** Sound that begins further on than this is not the same run. */
+const RUN_GAP_US = 100_000;
 
 interface MediaState {
   /** What the buffer decodes with now. */
@@ -29,6 +33,8 @@ interface MediaState {
   waiting: boolean;
   /** Media time of what is appended without a hole before its end; null: nothing is. */
   run: { startUs: number; endUs: number } | null;
+  /** Where the last frame's decoding ends, µs of media time: what a browser measures holes by. */
+  decodedUs: number | null;
 }
 
 export class Feed {
@@ -104,30 +110,38 @@ export class Feed {
     return appends;
   }
 
-  /** A keyframe after a hole in the picture alone is shown from the hole's beginning. */
+  /**
+   * A frame after a hole in the picture is shown from the hole's beginning. A browser would stop at
+   * the hole, and drop what follows it up to the next keyframe.
+   */
   #cover(media: Media, fragment: Fragment, init: Init): Append & { kind: 'media' } {
-    const plain: Append & { kind: 'media' } = {
-      kind: 'media',
-      media,
-      bytes: fragment.bytes,
-      timeUs: fragment.timeUs,
-      durationUs: fragment.durationUs,
-    };
-    const video = this.#media.video.run;
-    const audio = this.#media.audio.run;
-    if (media !== 'video' || !fragment.keyframe || video === null || audio === null) return plain;
-    const holeUs = fragment.timeUs - video.endUs;
+    const { bytes, timeUs, durationUs } = fragment;
+    const plain: Append & { kind: 'media' } = { kind: 'media', media, bytes, timeUs, durationUs };
+    if (media !== 'video') return plain;
+    const state = this.#media.video;
+    const span = decodeSpan(bytes);
+    if (span === null) return plain;
+    const beforeUs = state.decodedUs;
+    const atUs = (span.at / init.timescale) * 1e6;
+    state.decodedUs = atUs + (span.duration / init.timescale) * 1e6;
+    const holeUs = beforeUs === null ? 0 : atUs - beforeUs;
     if (holeUs < HOLE_LEAST_US || holeUs > STRETCH_MAX_US) return plain;
-    // Where the sound has the same hole it is a hole of the broadcast, and is jumped over.
-    if (audio.startUs > video.endUs || audio.endUs < video.endUs + HOLE_LEAST_US) return plain;
-    const bytes = stretchBack(fragment.bytes, Math.round((holeUs / 1e6) * init.timescale));
-    if (bytes === null) return plain;
-    return { ...plain, bytes, timeUs: video.endUs, durationUs: fragment.durationUs + holeUs };
+    if (holeUs > STRETCH_UNASKED_US && !this.#soundCovers(state.run)) return plain;
+    const longer = stretchBack(bytes, Math.round((holeUs / 1e6) * init.timescale));
+    if (longer === null) return plain;
+    return { ...plain, bytes: longer, timeUs: timeUs - holeUs, durationUs: durationUs + holeUs };
+  }
+
+  /** Where the sound has the same hole it is a hole of the broadcast, and is jumped over. */
+  #soundCovers(picture: MediaState['run']): boolean {
+    const sound = this.#media.audio.run;
+    if (sound === null || picture === null) return false;
+    return sound.startUs <= picture.endUs && sound.endUs > picture.endUs + RUN_GAP_US;
   }
 }
 
 function fresh(): MediaState {
-  return { init: null, track: 0, waiting: true, run: null };
+  return { init: null, track: 0, waiting: true, run: null, decodedUs: null };
 }
 
 function same(a: Init, b: Init): boolean {
@@ -138,6 +152,6 @@ function same(a: Init, b: Init): boolean {
 
 function extend(run: MediaState['run'], startUs: number, endUs: number): MediaState['run'] {
   // Frames come in decode order: one may begin before the one that came before it.
-  if (run === null || startUs - run.endUs > HOLE_LEAST_US) return { startUs, endUs };
+  if (run === null || startUs - run.endUs > RUN_GAP_US) return { startUs, endUs };
   return { startUs: run.startUs, endUs: Math.max(run.endUs, endUs) };
 }

@@ -1,7 +1,7 @@
 /**
  * Makes the one frame of a fragment begin earlier and last longer by so much: a picture that was
- * skipped forward stands still on the next frame while the sound goes on, where a hole would stop
- * both. Pure; ISO/IEC 14496-12, 8.8.
+ * skipped forward, or lacks frames that its encoder left out, stands still on the next frame while
+ * the sound goes on, where a hole would stop both. Pure; ISO/IEC 14496-12, 8.8.
  */
 
 interface Box {
@@ -17,6 +17,20 @@ const TFHD_DEFAULT_DURATION = 0x8;
 const TRUN_DATA_OFFSET = 0x1;
 const TRUN_FIRST_FLAGS = 0x4;
 const TRUN_DURATION = 0x100;
+
+/** When the fragment's one frame is decoded and for how long it lasts, ticks; null where it is none of one frame. */
+export function decodeSpan(fragment: Uint8Array<ArrayBuffer>): { at: number; duration: number } | null {
+  const view = new DataView(fragment.buffer, fragment.byteOffset, fragment.byteLength);
+  const moof = find(view, 0, fragment.byteLength, 'moof');
+  const traf = moof && find(view, moof.at, moof.end, 'traf');
+  const tfdt = traf && find(view, traf.at, traf.end, 'tfdt');
+  const duration = traf && durationAt(view, traf);
+  if (!tfdt || !duration || tfdt.end - tfdt.at < 8) return null;
+  const long = view.getUint8(tfdt.at) !== 0;
+  if (long && tfdt.end - tfdt.at < 12) return null;
+  const at = long ? Number(view.getBigUint64(tfdt.at + 4)) : view.getUint32(tfdt.at + 4);
+  return { at, duration: view.getUint32(duration) };
+}
 
 /** Returns a changed copy, or null where the fragment is none of one frame with a duration. */
 export function stretchBack(

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Append, Feed } from '../../src/state/feed.js';
-import { stretchBack } from '../../src/state/stretch.js';
+import { decodeSpan, stretchBack } from '../../src/state/stretch.js';
 import type { Fragment, Init } from '../../src/wire/binary.js';
 import { seeded } from '../data/messages.js';
 
@@ -153,6 +153,25 @@ describe('a picture that was skipped forward', () => {
   });
 });
 
+describe('a frame that its encoder left out', () => {
+  it('is covered by the next one, keyframe or not, though its sound has not come yet', () => {
+    feed.fragments([frame(VIDEO, 10, { keyframe: true }), frame(AUDIO, 7)]);
+    const timeUs = 14 * 40_000;
+    const [next] = feed.fragments([frame(VIDEO, 11, { timeUs, bytes: moof(timeUs, 40_000) })]);
+    expect(next).toMatchObject({ timeUs: 11 * 40_000, durationUs: 4 * 40_000 });
+    const after = 15 * 40_000;
+    const [plain] = feed.fragments([frame(VIDEO, 12, { timeUs: after, bytes: moof(after, 40_000) })]);
+    expect(plain).toMatchObject({ timeUs: after, durationUs: 40_000 });
+  });
+
+  it('is not seen where frames only come in another order than they are shown', () => {
+    feed.fragments([frame(VIDEO, 10, { keyframe: true })]);
+    // Shown 120 ms on, decoded next.
+    const ahead = frame(VIDEO, 11, { timeUs: 14 * 40_000 });
+    expect(feed.fragments([ahead])).toMatchObject([{ timeUs: 14 * 40_000, bytes: ahead.bytes }]);
+  });
+});
+
 describe('stretching', () => {
   it('moves the time back and makes it longer, in both versions, beyond 32 bits', () => {
     expect([...(stretchBack(moof(500, 40), 100) ?? [])]).toEqual([...moof(400, 140)]);
@@ -178,6 +197,7 @@ describe('stretching', () => {
       for (let hits = 0; hits < 3 && bytes.length > 0; hits++) {
         bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
       }
+      decodeSpan(bytes);
       const changed = stretchBack(bytes, 100);
       if (changed) expect(changed.length).toBe(bytes.length);
     }
