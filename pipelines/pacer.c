@@ -33,6 +33,7 @@ struct pacer {
     int64_t round_end; /* where what came of it ends */
     int64_t media;     /* media time of the pacer's beginning; known when `begun` */
     bool begun;
+    bool sending; /* one that is in no lane any more */
 };
 
 struct pacer *pacer_ref(struct pacer *p)
@@ -134,10 +135,13 @@ static gpointer run(gpointer data)
     while ((l = wait_for_due(p))) {
         struct queued q = take(l);
         int64_t media = p->media;
+        p->sending = true;
         g_cond_broadcast(&p->changed);
         g_mutex_unlock(&p->lock);
         send(p, (enum lane_kind)(l - p->lanes), &q, media);
         g_mutex_lock(&p->lock);
+        p->sending = false;
+        g_cond_broadcast(&p->changed);
     }
     g_mutex_unlock(&p->lock);
     pacer_unref(p);
@@ -216,9 +220,10 @@ bool pacer_drain(struct pacer *p, int64_t timeout_us)
 {
     gint64 end = g_get_monotonic_time() + timeout_us;
     g_mutex_lock(&p->lock);
-    while (!p->shut && next_lane(p) && g_cond_wait_until(&p->changed, &p->lock, end))
+    while (!p->shut && (next_lane(p) || p->sending) &&
+           g_cond_wait_until(&p->changed, &p->lock, end))
         ;
-    bool all = !next_lane(p);
+    bool all = !next_lane(p) && !p->sending;
     g_mutex_unlock(&p->lock);
     return all;
 }
