@@ -68,8 +68,7 @@ static int begin_segment(struct recording_track *t, const struct index_record *r
         .first = t->records,
     };
     s.end_us = s.start_us;
-    s.discontinuity = t->count && (t->broken_off || t->cursor.discontinuity);
-    t->broken_off = false;
+    s.discontinuity = t->count && t->cursor.discontinuity;
     t->segments[t->count++] = s;
     return 0;
 }
@@ -85,10 +84,8 @@ static int take_fragment(struct recording_track *t, const struct index_record *r
     }
     t->bytes += r->size;
     t->ended = false;
-    if (place == SEGMENT_LEFT_OUT) {
-        t->broken_off = true;
+    if (place == SEGMENT_LEFT_OUT)
         return 0;
-    }
     struct recorded_segment *s = &t->segments[t->count - 1];
     int64_t start = fragment_time_us(&f), end = index_end_us(r);
     if (start < s->start_us) { /* a picture that is shown before its keyframe */
@@ -105,7 +102,6 @@ static int take_record(struct recording_track *t, const struct index_record *r)
 {
     int e = 0;
     if (r->kind == INDEX_GAP) {
-        t->broken_off = true;
         t->ended = r->to_us == r->from_us;
     } else {
         e = take_fragment(t, r);
@@ -171,7 +167,6 @@ static int take_bytes(struct recording_track *t, const uint8_t *bytes, bool is_l
     if (e == -EBADMSG && is_last)
         return 0; /* torn: it becomes whole, or is cut off */
     if (e < 0) {
-        t->broken_off = true;
         t->records++;
         return 1;
     }

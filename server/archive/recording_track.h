@@ -35,7 +35,6 @@ struct recording_track {
     struct segment_cursor cursor;
     struct recorded_segment *segments;
     size_t count, room;
-    bool broken_off;       /* the next segment does not follow the one before */
     bool ended;            /* the recorder said that nothing follows for now */
     int64_t bytes;         /* of all fragments */
     int64_t grown_boot_us; /* when a refresh last found more; 0: long ago */

@@ -3,9 +3,9 @@
  * The live playlist and the recording's must cut alike, so the rule is here once: a segment begins
  * at the first fragment in its cell that is decodable by itself and lasts until the next one
  * begins. A change of the init inside a cell ends the segment early; the rest of that cell is left
- * out of HLS (the media socket and the recording have it). A gap inside a cell stays inside its
- * segment, and the next one is marked as a discontinuity, since a playlist can mark no other place.
- */
+ * out of HLS (the media socket and the recording have it). Only another init is a discontinuity:
+ * media time goes on across a gap, and players pair sound and picture by counting discontinuities,
+ * so one that a single track had would part the two. */
 #ifndef MECLIS_MEDIA_SEGMENT_H
 #define MECLIS_MEDIA_SEGMENT_H
 
@@ -21,14 +21,13 @@ struct segment {
     int64_t utc_us;      /* when its first picture or sound was captured */
     uint32_t init;       /* number of its init; of a gap: of the segment before, 0 where none */
     bool gap;            /* nothing was made or kept: EXT-X-GAP */
-    bool discontinuity;  /* EXT-X-DISCONTINUITY belongs before it */
+    bool discontinuity;  /* another init: EXT-X-DISCONTINUITY belongs before it */
 };
 
 /* Where a track's cutting stands; all zero: before its first fragment. */
 struct segment_cursor {
     bool open;
-    bool discontinuity; /* the segment begun last does not follow the one before */
-    bool broken;        /* it does not follow itself either: the next one is to say so */
+    bool discontinuity; /* the segment begun last needs another init than the one before */
     uint64_t number;
     uint32_t init;
 };
