@@ -162,6 +162,46 @@ static void odd_frame_rates_keep_the_grid(void **state)
     check_keyframes(r);
 }
 
+static bool has_key_near(const struct worker_run *r, uint8_t track, int64_t time_us)
+{
+    for (int i = 0; i < r->fragment_count; i++) {
+        const struct fragment *f = &r->fragments[i];
+        if (f->track == track && (f->flags & FRAGMENT_SYNC) &&
+            llabs(fragment_time_us(f) - time_us) <= 80000)
+            return true;
+    }
+    return false;
+}
+
+static void passthrough_passes_and_makes_the_low_one(void **state)
+{
+    struct worker_run *r = *state;
+    r->spec.mode = MODE_PASSTHROUGH;
+    r->spec.grid_us = 4000000;
+    worker_run_add_source(r, SOURCE_TEST, "a", "");
+    start(r);
+    assert_true(worker_run_read(r, 20000, on_air_a));
+    worker_run_read(r, 6000, NULL);
+    int64_t dts = -1, keys = 0, end_us = clock_boot_us() - r->spec.epoch_boot_us - 1000000;
+    uint64_t seq = 0;
+    for (int i = 0; i < r->fragment_count; i++) {
+        const struct fragment *f = &r->fragments[i];
+        if (f->track != 1)
+            continue;
+        assert_true(f->dts > dts);
+        assert_true(!seq || f->seq == seq + 1);
+        dts = f->dts;
+        seq = f->seq;
+        if (!(f->flags & FRAGMENT_SYNC) || fragment_time_us(f) > end_us)
+            continue;
+        keys++;
+        if (!is_starved())
+            assert_true(has_key_near(r, 2, fragment_time_us(f)));
+    }
+    assert_true(keys >= 4);
+    assert_string_equal(r->status.on_air, "a");
+}
+
 static void sources_come_and_go_without_a_gap(void **state)
 {
     struct worker_run *r = *state;
@@ -369,6 +409,7 @@ int main(void)
         with_worker(test_source_is_on_air_on_the_grid),
         with_worker(without_source_the_slate_goes_on),
         with_worker(odd_frame_rates_keep_the_grid),
+        with_worker(passthrough_passes_and_makes_the_low_one),
         with_worker(sources_come_and_go_without_a_gap),
         with_worker(select_overrides),
         with_worker(silent_frozen_and_black_raise_alarms),
