@@ -21,4 +21,7 @@ test('the viewer page and the embed play in Firefox', async (t) => {
   assert.equal((await player(page)).transport, 'socket');
   await page.goto(m.url(`/embed/${meeting}?autoplay=1`));
   await plays(page, { seconds: 60 });
+  await page.goto(m.url(`/m/${meeting}?transport=hlsjs`));
+  await plays(page, { seconds: 60 });
+  assert.equal((await player(page)).transport, 'hlsjs');
 });

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { Meclis } from './meclis.mjs';
 import { artefacts } from './programs.mjs';
 import { until } from './wait.mjs';
 
@@ -82,4 +83,21 @@ export function phaseIs(page, phase, { seconds = 40 } = {}) {
 export async function screenshot(page, name) {
   mkdirSync(path.join(artefacts, 'screenshots'), { recursive: true });
   await page.screenshot({ path: path.join(artefacts, 'screenshots', `${name}.png`) });
+}
+
+// One server for all tests of a file, with pictures that can be told apart by their size: { m, end }.
+export async function house() {
+  const ends = [];
+  const m = await Meclis.onAir({ after: (f) => ends.push(f) }, {
+    sources: [{ id: 'test', kind: 'test', priority: 1 }],
+    settings: {
+      renditions: [{ name: '360p', width: 640, height: 360, bitrate_kbps: 600 }, { name: '180p', width: 320, height: 180, bitrate_kbps: 150 }],
+    },
+  });
+  return {
+    m,
+    async end() {
+      for (const f of ends.reverse()) await f();
+    },
+  };
 }

@@ -9,7 +9,7 @@ import { freePort } from '../lib/programs.mjs';
 import { srt } from '../lib/publishers.mjs';
 import { holds } from '../lib/wait.mjs';
 
-const passphrase = 'örnek parola 123';
+const passphrase = 'ornek-parola-123';
 
 async function setUp(t, more = {}) {
   const port = await freePort('udp');
@@ -27,9 +27,9 @@ test('SRT: a wrong passphrase or stream id is kept out, the right ones come in',
   const m = await Meclis.onAir(t, { sources: [...sources, { id: 'yedek', kind: 'test', priority: 5 }] });
   await m.onAirIs('yedek');
   const wrong = [
-    srt(t, port, { passphrase: 'bambaşka bir parola', streamId: 'meclis' }),
+    srt(t, port, { passphrase: 'bambaska-bir-parola', streamId: 'meclis' }),
     srt(t, port, { streamId: 'meclis' }),
-    srt(t, port, { passphrase, streamId: 'başka' }),
+    srt(t, port, { passphrase, streamId: 'baska' }),
     srt(t, port, { passphrase }),
   ];
   await holds('kept out', async () => (await m.about()).on_air === 'yedek', { seconds: 6 });
