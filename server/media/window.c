@@ -177,9 +177,20 @@ static int add_gaps(struct window *w, uint64_t number, int64_t start_us)
     return 0;
 }
 
+/* A segment that broke off lasts until the next one or its cell's end: media time goes on. */
+static void fill_cell(struct window *w, struct segment *s, int64_t next_us)
+{
+    int64_t cell_end_us = (int64_t)(s->number + 1) * w->grid_us;
+    int64_t until_us = next_us < cell_end_us ? next_us : cell_end_us;
+    if (!s->gap && until_us - s->start_us > s->duration_us)
+        s->duration_us = until_us - s->start_us;
+}
+
 static int begin_segment(struct window *w, const struct fragment *f)
 {
-    const struct cut *before = newest(w);
+    struct cut *before = newest(w);
+    if (before)
+        fill_cell(w, &before->view.segment, fragment_time_us(f));
     struct segment s = {.number = w->cursor.number,
                         .start_us = fragment_time_us(f),
                         .utc_us = f->capture_utc_us,
