@@ -4,6 +4,8 @@
 
 /* What is behind by more than this (a stall) moves all that follows. */
 #define BEHIND_NS (200 * (int64_t)GST_MSECOND)
+/* What is due only after this (a damaged stamp) is due now. */
+#define AHEAD_NS (10 * (int64_t)GST_SECOND)
 /* From the first buffer to its time: the rest of the round's beginning comes meanwhile. */
 #define LEAD_NS (150 * (int64_t)GST_MSECOND)
 
@@ -104,8 +106,10 @@ static struct lane *wait_for_due(struct pacer *p)
             p->media = now + LEAD_NS - due(l);
         p->begun = true;
         int64_t late = now - (p->media + due(l));
-        if (late > BEHIND_NS)
+        if (late > BEHIND_NS || late < -AHEAD_NS) {
             p->media += late;
+            late = 0;
+        }
         if (late >= 0)
             return l;
         g_cond_wait_until(&p->changed, &p->lock, g_get_monotonic_time() - late / 1000);
@@ -209,11 +213,13 @@ void pacer_put_unit(void *pacer, enum source_track track, GstBuffer *unit, GstCa
         (struct queued){unit, gst_caps_ref(caps), pts, dts});
 }
 
-void pacer_next_round(struct pacer *p)
+bool pacer_next_round(struct pacer *p)
 {
     g_mutex_lock(&p->lock);
+    bool any = p->round_end > p->round_at;
     p->round_at = p->round_end;
     g_mutex_unlock(&p->lock);
+    return any;
 }
 
 bool pacer_drain(struct pacer *p, int64_t timeout_us)

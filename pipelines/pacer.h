@@ -24,8 +24,9 @@ void pacer_put_audio(void *pacer, GstBuffer *sound, GstClockTime pts);
 void pacer_put_unit(void *pacer, enum source_track track, GstBuffer *unit, GstCaps *caps,
                     int64_t pts, int64_t dts);
 
-/* The round ended: the next one's time begins where this one's longer track ended. */
-void pacer_next_round(struct pacer *p);
+/* The round ended: the next one's time begins where this one's longer track ended. Returns whether
+ * anything came in it. */
+bool pacer_next_round(struct pacer *p);
 
 /* Waits until all has gone out, or the pacer is shut, at most so long. Returns whether all has. */
 bool pacer_drain(struct pacer *p, int64_t timeout_us);

@@ -46,12 +46,14 @@ static enum reason play_round(struct file_source *t, char *ret_detail)
         return REASON_LOW_MEMORY;
     enum reason reason = 0;
     enum session_end end = SESSION_GOES_ON;
-    while (end == SESSION_GOES_ON && !source_stopping(t->s))
+    while (end == SESSION_GOES_ON && !source_stopping(t->s)) {
         end = session_poll(n, SOURCE_TICK_US / 1000);
+        outlet_watch(t->outlet);
+    }
     if (end == SESSION_BROKEN)
         reason = session_reason(n, ret_detail);
     session_close(n);
-    return reason;
+    return !pacer_next_round(t->pacer) && !reason ? REASON_BROKEN : reason;
 }
 
 static enum reason readable(const struct spec_source *spec, char *ret_detail)
@@ -89,7 +91,6 @@ static bool play(struct file_source *t)
         source_set_state(t->s, SOURCE_ENDED, 0, NULL);
         return false;
     }
-    pacer_next_round(t->pacer);
     /* A file of a single picture must not become a busy loop. */
     if (g_get_monotonic_time() - began < MIN_ROUND_US)
         source_sleep_us(t->s, MIN_ROUND_US);

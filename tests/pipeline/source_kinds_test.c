@@ -30,8 +30,8 @@ static void test_the_test_source(void **state)
     listener_get(b.listener, &h);
     assert_int_equal(h.state, SOURCE_LIVE);
     /* One each at the beginning; more only where the machine stalled. */
-    assert_in_range(h.video_discont, 1, 2);
-    assert_in_range(h.audio_discont, 1, 2);
+    assert_true(h.video_discont >= 1 && h.video_discont < 5);
+    assert_true(h.audio_discont >= 1 && h.audio_discont < 5);
     assert_true(h.earliest_ns >= 0);
     bench_stop(&b);
 }
