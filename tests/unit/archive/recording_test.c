@@ -224,7 +224,7 @@ static void a_gap_is_listed_cell_by_cell(void **state)
     for (int i = 0; i < 8; i++) {
         assert_int_equal(s[i].number, i);
         assert_int_equal(s[i].gap, i >= 4 && i <= 6);
-        assert_false(s[i].discontinuity); /* media time goes on */
+        assert_false(s[i].discontinuity);    /* media time goes on */
         assert_int_equal(s[i].start_us, at); /* nothing is missing between two */
         at += s[i].duration_us;
     }
