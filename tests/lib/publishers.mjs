@@ -1,17 +1,18 @@
 // Encoders: ffmpeg in the place of OBS, a camera, a hardware encoder.
 import { Program } from './programs.mjs';
 
-// ffmpeg's arguments for a moving picture with a sound, H.264 and AAC as OBS sends them.
-function encoder({ size = '320x180', rate = 25, keyframes = 50, tone = 440, video = true, audio = true, codec = [], seconds } = {}) {
-  const args = ['-hide_banner', '-loglevel', 'warning', '-re'];
-  if (video) args.push('-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`);
-  if (audio) args.push('-f', 'lavfi', '-i', `sine=frequency=${tone}:sample_rate=48000`);
+// ffmpeg's arguments for a moving picture with a sound, H.264 and AAC as OBS sends them. `video` and
+// `audio`: false for none, or an encoder's own arguments; `codec`: added to the usual ones.
+function encoder({ size = '320x180', rate = 25, keyframes = 50, tone = 440, soundRate = 48000, channels = 2, video = true, audio = true, codec = [], seconds, readRate = 1 } = {}) {
+  const args = ['-hide_banner', '-loglevel', 'warning'];
+  if (video) args.push('-readrate', String(readRate), '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`);
+  if (audio) args.push('-readrate', String(readRate), '-f', 'lavfi', '-i', `sine=frequency=${tone}:sample_rate=${soundRate}`);
   if (seconds) args.push('-t', String(seconds));
   if (video) {
-    args.push('-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p',
-      '-g', String(keyframes), '-keyint_min', String(keyframes), '-sc_threshold', '0', '-b:v', '400k', '-threads', '1', ...codec);
+    const usual = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-sc_threshold', '0', '-keyint_min', String(keyframes)];
+    args.push(...(Array.isArray(video) ? video : usual), '-pix_fmt', 'yuv420p', '-g', String(keyframes), '-b:v', '400k', '-threads', '1', ...codec);
   }
-  if (audio) args.push('-c:a', 'aac', '-ac', '2', '-b:a', '96k');
+  if (audio) args.push(...(Array.isArray(audio) ? audio : ['-c:a', 'aac', '-b:a', '96k']), '-ac', String(channels));
   return args;
 }
 
