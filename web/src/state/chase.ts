@@ -56,9 +56,9 @@ const SLOWEST = 0.9;
 const STALLED_WITHIN = 0.3;
 /** A position so far beyond the end belongs to a buffer that is gone; nearer, the end comes to it. */
 const ASTRAY = 1;
-/** Leave the normal speed beyond this error, return to it within that: in between, the distance stays what it is. */
-const ERROR_OUT = 0.02;
-const ERROR_IN = 0.006;
+/** Leave the normal speed beyond this error, return to it within that. */
+const ERROR_OUT = 0.05;
+const ERROR_IN = 0.012;
 const GAIN = 0.5;
 /** The least of the last so many ms counts: picture and sound of 40 and 43 ms meet every 640. */
 const TROUGH_MS = 700;
@@ -230,18 +230,15 @@ export class Chase {
     const bound = this.#rate === 1 ? ERROR_OUT : ERROR_IN;
     const turned = (this.#rate > 1 && error < 0) || (this.#rate < 1 && error > 0);
     if (Math.abs(error) < bound || turned || elapsedMs > TICK_LOST_MS) this.#rate = 1;
-    else this.#rate = Math.min(FASTEST, Math.max(SLOWEST, 1 + hundredths(error * GAIN)));
+    else this.#rate = Math.min(FASTEST, Math.max(SLOWEST, 1 + error * GAIN));
+    // Two digits: each change costs the browser something.
+    this.#rate = Math.round(this.#rate * 100) / 100;
     return this.#rate;
   }
 
   #out(rate: number, seek: number | null, target: number, ahead: number): ChaseOutput {
     return { rate, seek, target, ahead };
   }
-}
-
-/** Two digits, as each change costs the browser something; the least of them to the end. */
-function hundredths(share: number): number {
-  return (Math.sign(share) * Math.ceil(Math.abs(share) * 100 - 1e-6)) / 100;
 }
 
 /** The range that the position lies in, or null. */

@@ -25,8 +25,6 @@ const JUMP_WAIT_MS = 500;
 /** After a connection's first burst, silence of so long means that the burst is over. */
 const BURST_GAP_MS = 150;
 const EDGE_US = 250_000;
-/** So little off the normal speed, the pitch follows it. */
-const PITCH_BENDS = 0.035;
 /** A paused player lets go of the line. */
 const PARK_MS = 50_000;
 
@@ -100,7 +98,6 @@ export class SocketEngine implements Engine {
     this.#buffer?.end();
     this.#buffer = null;
     video.playbackRate = 1;
-    video.preservesPitch = true;
   }
 
   mediaTime(): number | null {
@@ -289,22 +286,11 @@ export class SocketEngine implements Engine {
       video.currentTime = this.#last.seek;
       this.#jumpedAt = now;
     }
-    if (video.playbackRate !== this.#last.rate) this.#setRate(this.#last.rate);
+    if (video.playbackRate !== this.#last.rate) video.playbackRate = this.#last.rate;
     this.#watch(now);
     const keep = video.currentTime - BEHIND_KEPT_S;
     const first = buffer.ranges[0];
     if (first && first.start < keep - TRIM_SLACK_S) buffer.trim(keep);
-  }
-
-  /**
-   * Near the target little is in hand, and stretching sound at its own pitch needs some 50 ms of it to
-   * look through: Chromium stalls, with 0.13 s buffered. So the last bit is run at the pitch that the
-   * speed gives, half a semitone at the most, which needs almost nothing.
-   */
-  #setRate(rate: number): void {
-    const { video } = this.#options;
-    video.preservesPitch = Math.abs(rate - 1) > PITCH_BENDS;
-    video.playbackRate = rate;
   }
 
   /** Something to show, and yet the picture stands still: made anew rather than explained. */
