@@ -80,7 +80,8 @@ export function brokenPromises(folder, { growing = false } = {}) {
   return broken;
 }
 
-// Gaps in time between a track's fragments, over 100 ms: [{ from, to }]. Those that are marked with
+// Gaps in time between a track's fragments, over 300 ms (less is what a busy machine loses
+// of its frames, and no kill): [{ from, to }]. Those that are marked with
 // the cause `but` are left out: "source" where a starved machine may have made nothing for a while,
 // and that is not what is tested.
 export function holes(track, { but } = {}) {
@@ -90,7 +91,7 @@ export function holes(track, { but } = {}) {
     const before = track.fragments[i - 1];
     if (!before) return;
     const end = before.time + (before.duration * 1e6) / before.timescale;
-    if (f.time - end <= 100000) return;
+    if (f.time - end <= 300000) return;
     if (!marked.some((g) => g.from < f.time && g.to > end)) found.push({ from: Math.round(end), to: f.time });
   });
   return found;

@@ -6,6 +6,7 @@ import { Meclis } from '../lib/meclis.mjs';
 import { freePort, long } from '../lib/programs.mjs';
 import { srt } from '../lib/publishers.mjs';
 import { brokenPromises } from '../lib/recording.mjs';
+import { assertUnbroken } from '../lib/unbroken.mjs';
 import { Pressure, sleep, until } from '../lib/wait.mjs';
 
 let m, port;
@@ -62,8 +63,7 @@ for (const [name, { encoder, video, audio }] of Object.entries(taken)) {
       if (audio) assert.match(source.audio, audio);
     });
     assert.equal(m.worker, worker);
-    assert.deepEqual(v.broken, []);
-    if (!pressure.starved) assert.ok(!v.of(v.track('video')).some((f) => f.discontinuity));
+    assertUnbroken(t, v, pressure);
     v.close();
   });
 }
