@@ -61,6 +61,12 @@ static void fit(struct drift *d)
         slopes[i] = (double)(d->level[i] - d->level[0]) - slope * (double)(d->at[i] - d->at[0]);
     d->line_level = median(slopes, d->count);
     d->ppm = -slope * 1e6;
+    for (int i = 0; i < d->count; i++)
+        slopes[i] = fabs(slopes[i] - d->line_level);
+    /* A median deviation is two thirds of a standard one; N values evenly spread over a span. */
+    double wavering = 1.5 * median(slopes, d->count);
+    double span = (double)(d->at[d->count - 1] - d->at[0]);
+    d->sure = wavering * sqrt(12.0 / d->count) / span < DRIFT_SURE_PPM * 1e-6;
     free(slopes);
 }
 
@@ -124,7 +130,7 @@ bool drift_add(struct drift *d, int64_t arrival_ns, int64_t pts_ns)
 
 bool drift_known(const struct drift *d)
 {
-    return d->count >= DRIFT_MIN_SECONDS;
+    return d->count >= DRIFT_MIN_SECONDS && d->sure;
 }
 
 double drift_ppm(const struct drift *d)

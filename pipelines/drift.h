@@ -11,12 +11,15 @@
 #include <stdint.h>
 
 #define DRIFT_SECONDS 90
-/* With fewer the slope says nothing. */
+/* With fewer the slope says nothing; with more it does when its standard error is below
+ * DRIFT_SURE_PPM, which takes the longer the more the least of a second wavers. */
 #define DRIFT_MIN_SECONDS 20
+#define DRIFT_SURE_PPM 40.0
 /* No clock is worse than this; what seems so is something else. */
 #define DRIFT_MAX_PPM 500.0
 
 struct drift {
+    bool sure;                    /* the slope is worth using */
     int count;                    /* seconds held */
     int64_t at[DRIFT_SECONDS];    /* arrival, the oldest first */
     int64_t level[DRIFT_SECONDS]; /* arrival - pts, the second's least */

@@ -24,11 +24,16 @@
 #define SLOW_INTERVALS 3
 #define SLOW_LIMIT_US 3000000
 
-/* What comes earlier than this before its time waits, in its own streaming thread: so early it is
- * that some encoders send their sound. */
-#define EARLY_NS (400 * (int64_t)GST_MSECOND)
-/* For so long after a wait a track's arrivals say nothing. */
-#define DELAYED_NS (2 * (int64_t)GST_SECOND)
+/* What comes earlier than this before its time waits, in its own streaming thread: multiplexers
+ * send sound in bursts of some hundred milliseconds. */
+#define EARLY_NS (120 * (int64_t)GST_MSECOND)
+/* What comes so soon after a wait stood behind it: it is taken as ready so long after it came as
+ * the usual one before. */
+#define BEHIND_WAIT_NS (60 * (int64_t)GST_MSECOND)
+#define USUAL_DECODING_NS (40 * (int64_t)GST_MSECOND)
+#define CAME_KNOWN 128
+/* Parsers count sound's samples: their stamps are so much beside the packets'. */
+#define ROUNDING_NS (5 * (int64_t)GST_MSECOND)
 
 /* A track's buffers that wait: for the offset, or for their time. */
 struct lane {
@@ -37,6 +42,12 @@ struct lane {
         int64_t pts, arrival;
     } kept[OUTLET_KEPT];
     int count;
+    int64_t waited;      /* media time at which the newest wait ended; 0: none */
+    int64_t decoding_ns; /* from coming to being decoded, lately */
+    int came_next;
+    struct {
+        int64_t pts, at; /* at 0: empty */
+    } came[CAME_KNOWN];
 };
 
 struct outlet {
@@ -47,7 +58,6 @@ struct outlet {
     pthread_mutex_t lock; /* all that follows */
     pthread_cond_t closing;
     bool closed;
-    int64_t delayed_until[TIMELINE_TRACKS]; /* media time now, ns */
     struct timeline timeline;
     int64_t paced_offset;
     struct lane lanes[TIMELINE_TRACKS];
@@ -274,10 +284,9 @@ static bool wait_until_due(struct outlet *o, enum timeline_track track, int64_t 
     while (!o->closed && !o->paced && media - now > EARLY_NS) {
         int64_t wait = media - now - EARLY_NS;
         struct timespec until;
-        o->delayed_until[track] = now + wait + DELAYED_NS;
         source_wait_until(wait / 1000 + 1, &until);
         pthread_cond_timedwait(&o->closing, &o->lock, &until);
-        now = (int64_t)format_now(o->s->format);
+        now = o->lanes[track].waited = (int64_t)format_now(o->s->format);
     }
     return !o->closed;
 }
@@ -311,10 +320,38 @@ static void drain(struct outlet *o, enum timeline_track track)
     }
 }
 
+/* When the buffer came from the network; INT64_MIN where that is not known. A packet may hold
+ * several of sound, of which only the first one's stamp is known. */
+static int64_t came_at(const struct lane *l, int64_t pts)
+{
+    int64_t nearest = INT64_MIN, at = INT64_MIN;
+    for (int i = 0; i < CAME_KNOWN; i++) {
+        if (l->came[i].at && l->came[i].pts <= pts + ROUNDING_NS && l->came[i].pts > nearest &&
+            pts - l->came[i].pts < (int64_t)GST_SECOND) {
+            nearest = l->came[i].pts;
+            at = l->came[i].at;
+        }
+    }
+    return at;
+}
+
+/* When it could have gone out, had we not let it wait. */
+static int64_t ready_at(struct lane *l, int64_t now, int64_t came)
+{
+    if (!l->waited || now - l->waited > BEHIND_WAIT_NS) {
+        l->decoding_ns += (now - came - l->decoding_ns) / 8;
+        return now;
+    }
+    int64_t ready = came + (l->decoding_ns ? l->decoding_ns : USUAL_DECODING_NS);
+    return ready < now ? ready : now;
+}
+
 static void take_live(struct outlet *o, enum timeline_track track, GstBuffer *buffer, int64_t pts)
 {
     int64_t now = (int64_t)format_now(o->s->format);
-    switch (timeline_add(&o->timeline, track, now, pts, now < o->delayed_until[track])) {
+    int64_t came = came_at(&o->lanes[track], pts);
+    int64_t ready = came == INT64_MIN ? now : ready_at(&o->lanes[track], now, came);
+    switch (timeline_add(&o->timeline, track, ready, pts, came == INT64_MIN ? ready : came)) {
     case TIMELINE_DROP:
         gst_buffer_unref(buffer);
         return;
@@ -353,6 +390,19 @@ void outlet_set_offset(struct outlet *o, int64_t offset)
 {
     pthread_mutex_lock(&o->lock);
     o->paced_offset = offset;
+    pthread_mutex_unlock(&o->lock);
+}
+
+void outlet_came(struct outlet *o, enum source_track track, GstClockTime pts)
+{
+    if (!GST_CLOCK_TIME_IS_VALID(pts) || o->paced)
+        return;
+    int64_t now = (int64_t)format_now(o->s->format);
+    pthread_mutex_lock(&o->lock);
+    struct lane *l = &o->lanes[track == SOURCE_VIDEO ? TIMELINE_VIDEO : TIMELINE_AUDIO];
+    l->came[l->came_next].pts = (int64_t)pts;
+    l->came[l->came_next].at = now;
+    l->came_next = (l->came_next + 1) % CAME_KNOWN;
     pthread_mutex_unlock(&o->lock);
 }
 

@@ -24,6 +24,9 @@ void outlet_unref(struct outlet *o);
 /* Of a paced outlet, nanoseconds. */
 void outlet_set_offset(struct outlet *o, int64_t offset);
 
+/* A buffer with these stamps came from the network, encoded. Before it is handed in, decoded. */
+void outlet_came(struct outlet *o, enum source_track track, GstClockTime pts);
+
 /* One decoded buffer as format.h wants it, `pts` by the sender's clock. Take the buffer. */
 void outlet_video(struct outlet *o, GstBuffer *frame, GstClockTime pts);
 void outlet_audio(struct outlet *o, GstBuffer *sound, GstClockTime pts);

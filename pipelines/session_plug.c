@@ -69,6 +69,25 @@ static GstPadProbeReturn on_bytes(GstPad *pad, GstPadProbeInfo *info, gpointer d
     return GST_PAD_PROBE_OK;
 }
 
+/* On the demultiplexer's pad of a track that is used. */
+static GstPadProbeReturn on_arrival(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+    struct plug *p = data;
+    GstBuffer *b = info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST
+                       ? gst_buffer_list_get(gst_pad_probe_info_get_buffer_list(info), 0)
+                       : gst_pad_probe_info_get_buffer(info);
+    GstEvent *event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
+    if (b && event && GST_BUFFER_PTS_IS_VALID(b)) {
+        const GstSegment *segment;
+        gst_event_parse_segment(event, &segment);
+        outlet_came(p->n->outlet, p->codec->track,
+                    gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(b)));
+    }
+    if (event)
+        gst_event_unref(event);
+    return GST_PAD_PROBE_OK;
+}
+
 static void count_bytes(struct session *n, GstPad *pad)
 {
     gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_bytes, n,
@@ -204,6 +223,8 @@ static void plug_caps(struct session *n, GstPad *pad, const GstCaps *caps)
         return;
     }
     g_object_set_data(G_OBJECT(pad), "used", n);
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_arrival,
+                      g_object_get_data(G_OBJECT(chain), "plug"), NULL);
     link_to(n, pad, chain);
 }
 

@@ -201,8 +201,22 @@ static enum timeline_verdict place(struct timeline *t, enum timeline_track track
     return ++t->tracks[track].jumps < JUMPS ? TIMELINE_DROP : TIMELINE_RESTART;
 }
 
+static void learn_drift(struct timeline *t, enum timeline_track track, int64_t came, int64_t pts)
+{
+    enum timeline_track wanted = t->tracks[TIMELINE_VIDEO].known ? TIMELINE_VIDEO : TIMELINE_AUDIO;
+    if (t->drift_of != wanted) {
+        t->prior_ppm = drift_known(&t->drift) ? drift_ppm(&t->drift) : t->prior_ppm;
+        drift_init(&t->drift);
+        t->drift_of = wanted;
+        t->referenced = false;
+        t->steps = 0;
+    }
+    if (track == wanted)
+        drift_add(&t->drift, came, pts);
+}
+
 enum timeline_verdict timeline_add(struct timeline *t, enum timeline_track track, int64_t arrival,
-                                   int64_t pts, bool delayed)
+                                   int64_t pts, int64_t came)
 {
     int64_t level = arrival - pts;
     if (!t->running && t->count == 0) {
@@ -219,8 +233,7 @@ enum timeline_verdict timeline_add(struct timeline *t, enum timeline_track track
         return verdict;
     if (!t->running)
         return hold(t, track, arrival, level);
-    if (!delayed)
-        drift_add(&t->drift, arrival, pts);
+    learn_drift(t, track, came, pts);
     follow(t, arrival);
     int64_t late = level - t->offset;
     t->window_latest = late > t->window_latest ? late : t->window_latest;

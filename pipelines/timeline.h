@@ -46,6 +46,7 @@ struct timeline {
     int64_t moved;  /* arrival at which the offset was last moved along */
     double rest_ns; /* of moving, below a nanosecond */
     struct drift drift;
+    enum timeline_track drift_of; /* the picture's where there is one: multiplexers gather sound */
     /* What the line's level is to stay at, over the offset; known once the drift is. */
     int64_t reference;
     bool referenced;
@@ -70,10 +71,10 @@ struct timeline {
 
 void timeline_init(struct timeline *t);
 
-/* One buffer. `delayed`: its arrival says nothing of the sender's clock, for we let it wait
- * ourselves. With TIMELINE_GO, timeline_map() tells its media time. */
+/* One buffer that could go out at `arrival`, and came from the network at `came`. With TIMELINE_GO,
+ * timeline_map() tells its media time. */
 enum timeline_verdict timeline_add(struct timeline *t, enum timeline_track track, int64_t arrival,
-                                   int64_t pts, bool delayed);
+                                   int64_t pts, int64_t came);
 
 int64_t timeline_map(const struct timeline *t, int64_t pts);
 

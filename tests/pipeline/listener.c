@@ -162,6 +162,8 @@ static void on_state(void *ctx, enum source_state state, const char *reason)
 {
     struct listener *l = ctx;
     pthread_mutex_lock(&l->lock);
+    if (l->heard.state == SOURCE_LIVE && state != SOURCE_LIVE)
+        l->heard.lost_us = clock_boot_us();
     l->heard.state = state;
     snprintf(l->heard.reason, sizeof l->heard.reason, "%s", reason);
     l->heard.state_us = clock_boot_us();

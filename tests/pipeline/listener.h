@@ -20,6 +20,7 @@ struct heard {
     enum source_state state;
     char reason[256];
     int64_t state_us; /* boot clock of the newest state */
+    int64_t lost_us;  /* boot clock at which SOURCE_LIVE was last taken back */
     int states;
     double luma;  /* mean of the newest frame's middle */
     double power; /* of the newest sound */

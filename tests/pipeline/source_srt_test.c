@@ -228,12 +228,12 @@ static void test_who_is_turned_away(void **state)
     bench_stop(&b);
 }
 
-/* How long after a moment the state was said. */
-static int64_t said_after_ms(struct bench *b, int64_t moment_us)
+/* How long after a moment it was said that the source is not live any more. */
+static int64_t lost_after_ms(struct bench *b, int64_t moment_us)
 {
     struct heard h;
     listener_get(b->listener, &h);
-    return (h.state_us - moment_us) / 1000;
+    return (h.lost_us - moment_us) / 1000;
 }
 
 static void test_killed_and_back(void **state)
@@ -246,7 +246,7 @@ static void test_killed_and_back(void **state)
     end_program(pid, SIGKILL);
     bench_expect_state(&b, 2000, SOURCE_FAILED, "veri gelmiyor");
     /* SRT's own delay and the watchdog's 600 ms; the rest is for a busy machine. */
-    assert_true(said_after_ms(&b, killed) < 1000);
+    assert_true(lost_after_ms(&b, killed) < 1000);
     listener_clear(b.listener);
     /* At once: SRT itself would hold the dead one's place for seconds. */
     pid = start_program(FFMPEG PICTURE TONE H264 AAC SEND, b.port);
@@ -269,13 +269,13 @@ static void test_stopped_and_back(void **state)
     int64_t stopped = clock_boot_us();
     kill(pid, SIGSTOP);
     bench_expect_state(&b, 2000, SOURCE_FAILED, "veri gelmiyor");
-    assert_true(said_after_ms(&b, stopped) < 1000);
+    assert_true(lost_after_ms(&b, stopped) < 1000);
     listener_clear(b.listener);
     bench_sleep_ms(1000);
     int64_t resumed = clock_boot_us();
     kill(pid, SIGCONT);
     bench_expect_state(&b, 3000, SOURCE_LIVE, "");
-    assert_true(said_after_ms(&b, resumed) < 2000);
+    assert_true(clock_boot_us() - resumed < 2000000);
     bench_expect(&b, 2000, heard_both, 25);
     end_program(pid, SIGKILL);
     bench_stop(&b);

@@ -35,7 +35,7 @@ static void give(struct timeline *t, struct seen *seen, enum timeline_track trac
 {
     int64_t before = t->offset;
     bool was_running = t->running;
-    switch (timeline_add(t, track, arrival, pts, false)) {
+    switch (timeline_add(t, track, arrival, pts, arrival)) {
     case TIMELINE_HOLD:
         seen->held++;
         return;
@@ -250,9 +250,9 @@ static void test_strays_are_dropped(void **state)
     seen_init(&seen);
     timeline_init(&t);
     run(&s, &t, &seen, 0, 10 * SECOND);
-    assert_int_equal(timeline_add(&t, TIMELINE_VIDEO, 10 * SECOND, 500 * SECOND, false),
+    assert_int_equal(timeline_add(&t, TIMELINE_VIDEO, 10 * SECOND, 500 * SECOND, 10 * SECOND),
                      TIMELINE_DROP);
-    assert_int_equal(timeline_add(&t, TIMELINE_VIDEO, 10 * SECOND, -500 * SECOND, false),
+    assert_int_equal(timeline_add(&t, TIMELINE_VIDEO, 10 * SECOND, -500 * SECOND, 10 * SECOND),
                      TIMELINE_DROP);
     run(&s, &t, &seen, 10 * SECOND, 20 * SECOND);
     assert_int_equal(seen.restarts, 0);
@@ -287,7 +287,8 @@ static void test_anything_goes(void **state)
         arrival += random % 50 * MS;
         int64_t pts = (int64_t)(random >> 4) % 20 == 0 ? (int64_t)random * 1000 * MS
                                                        : arrival + (int64_t)(random % 900) * MS;
-        enum timeline_verdict v = timeline_add(&t, random >> 9 & 1, arrival, pts, random >> 10 & 1);
+        enum timeline_verdict v = timeline_add(&t, random >> 9 & 1, arrival, pts,
+                                               arrival - (int64_t)(random >> 10 & 63) * MS);
         assert_true(v >= TIMELINE_HOLD && v <= TIMELINE_RESTART);
     }
 }
