@@ -80,18 +80,18 @@ export function brokenPromises(folder, { growing = false } = {}) {
   return broken;
 }
 
-// Gaps in time between a track's fragments, over 300 ms (less is what a busy machine loses
-// of its frames, and no kill): [{ from, to }]. Those that are marked with
+// Gaps in time between a track's fragments, over `most` microseconds (up to 300 ms is what a busy
+// machine loses of its frames without anybody's doing): [{ from, to }]. Those that are marked with
 // the cause `but` are left out: "source" where a starved machine may have made nothing for a while,
 // and that is not what is tested.
-export function holes(track, { but } = {}) {
+export function holes(track, { but, most = 300000 } = {}) {
   const marked = track.gaps.filter((g) => g.gap === but);
   const found = [];
   track.fragments.forEach((f, i) => {
     const before = track.fragments[i - 1];
     if (!before) return;
     const end = before.time + (before.duration * 1e6) / before.timescale;
-    if (f.time - end <= 300000) return;
+    if (f.time - end <= most) return;
     if (!marked.some((g) => g.from < f.time && g.to > end)) found.push({ from: Math.round(end), to: f.time });
   });
   return found;

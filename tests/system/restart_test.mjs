@@ -33,6 +33,9 @@ test('a killed worker runs again within 2 s, the gap is marked, viewers go on', 
   const restarts = v.of(v.track('video')).filter((f) => f.jump);
   assert.equal(restarts.length, 1, 'one gap in the numbers');
   assert.ok(restarts[0].discontinuity && restarts[0].key);
+  const video = v.of(v.track('video'));
+  const gap = restarts[0].time - video[video.indexOf(restarts[0]) - 1].time;
+  t.diagnostic(`a gap of ${Math.round(gap / 1000)} ms in the programme`);
 
   await until('the gap in the log', async () => (await m.log()).some((e) => e.type === 'recording.gap' && e.body.detail === 'worker'));
   assert.ok((await m.log()).some((e) => e.type === 'worker.lost'));
@@ -40,13 +43,13 @@ test('a killed worker runs again within 2 s, the gap is marked, viewers go on', 
   assert.deepEqual(brokenPromises(m.recording), []);
   for (const name of trackNames(m.recording)) {
     const t1 = readTrack(m.recording, name);
-    assert.equal(holes(t1, { but: 'source' }).length, 1, `${name}: one hole`);
-    const gap = t1.gaps.find((g) => g.gap === 'worker' && g.to > g.from);
-    assert.ok(gap, `${name}: its gap is marked`);
-    assert.ok(Math.abs(gap.from - holes(t1, { but: 'source' })[0].from) < 50000 && Math.abs(gap.to - holes(t1, { but: 'source' })[0].to) < 50000, `${name}: where it is`);
+    const marked = t1.gaps.filter((g) => g.gap === 'worker' && g.to > g.from);
+    assert.equal(marked.length, 1, `${name}: its gap is marked, once`);
+    const [hole] = holes(t1, { most: marked[0].to - marked[0].from - 50000 });
+    assert.ok(Math.abs(hole.from - marked[0].from) < 50000 && Math.abs(hole.to - marked[0].to) < 50000, `${name}: where it is`);
   }
   // Machines of the tests are slow and shared: the bound is that of the requirement, three times.
-  assert.ok(took < 6000, `${took} ms`);
+  assert.ok(took < 6000 && gap < 6e6, `${took} ms, ${gap} µs`);
 });
 
 for (const [name, end] of [['killed', (m) => m.killServer()], ['stopped', (m) => m.server.kill('SIGSTOP')]]) {
