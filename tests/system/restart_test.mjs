@@ -45,8 +45,9 @@ test('a killed worker runs again within 2 s, the gap is marked, viewers go on', 
     const t1 = readTrack(m.recording, name);
     const marked = t1.gaps.filter((g) => g.gap === 'worker' && g.to > g.from);
     assert.equal(marked.length, 1, `${name}: its gap is marked, once`);
-    const [hole] = holes(t1, { most: marked[0].to - marked[0].from - 50000 });
-    assert.ok(Math.abs(hole.from - marked[0].from) < 50000 && Math.abs(hole.to - marked[0].to) < 50000, `${name}: where it is`);
+    const [{ from, to }] = marked;
+    const there = holes(t1, { most: to - from - 50000 }).some((h) => Math.abs(h.from - from) < 50000 && Math.abs(h.to - to) < 50000);
+    assert.ok(there, `${name}: where it is`);
   }
   // Machines of the tests are slow and shared: the bound is that of the requirement, three times.
   assert.ok(took < 6000 && gap < 6e6, `${took} ms, ${gap} µs`);
