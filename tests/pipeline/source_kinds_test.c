@@ -155,8 +155,7 @@ static pid_t publish(int port, const char *words)
 
 static void test_rtmp(void **state)
 {
-    if (access(MODULE, R_OK) != 0)
-        skip();
+    assert_int_equal(access(MODULE, R_OK), 0); /* of the packages that ./test installs */
     struct bench b = {0};
     bench_start(&b, SOURCE_RTMP, "rtmp://127.0.0.1:%d/live/anahtar", "", "");
     bench_expect_state(&b, 5000, SOURCE_FAILED, "ulaşılamıyor");
