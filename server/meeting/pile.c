@@ -1,0 +1,105 @@
+#include "meeting/state.h"
+
+#include <string.h>
+
+const struct pile_kind pile_kinds[PILES] = {
+    [PILE_PART] = {"parts", &part_shape, 1000, NULL},
+};
+
+size_t pile_count(const struct meeting *m, enum pile pile)
+{
+    return m->piles[pile].count;
+}
+
+static char *place(const struct meeting *m, enum pile pile, size_t index)
+{
+    return (char *)m->piles[pile].at + index * pile_kinds[pile].shape->size;
+}
+
+const void *pile_at(const struct meeting *m, enum pile pile, size_t index)
+{
+    return place(m, pile, index);
+}
+
+/* The first thing whose seq is not below: things lie in the order of their seqs. */
+static size_t lower(const struct meeting *m, enum pile pile, uint64_t seq)
+{
+    size_t low = 0, high = m->piles[pile].count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct pile_head *head = pile_at(m, pile, middle);
+        if (head->seq < seq)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static char *find(const struct meeting *m, enum pile pile, uint64_t seq)
+{
+    size_t index = lower(m, pile, seq);
+    if (seq == 0 || index == m->piles[pile].count)
+        return NULL;
+    char *thing = place(m, pile, index);
+    return ((struct pile_head *)thing)->seq == seq ? thing : NULL;
+}
+
+const void *pile_find(const struct meeting *m, enum pile pile, uint64_t seq)
+{
+    return find(m, pile, seq);
+}
+
+void *pile_add(struct meeting *m, enum pile pile, const struct meeting_event *event)
+{
+    const struct pile_kind *kind = &pile_kinds[pile];
+    struct pile_store *store = &m->piles[pile];
+    if (store->count == kind->cap)
+        return NULL;
+    if (store->count == store->room) {
+        uint32_t room = store->room ? store->room * 2 : 8;
+        if (room > kind->cap)
+            room = kind->cap;
+        void *at = realloc(store->at, room * kind->shape->size);
+        if (!at)
+            return NULL;
+        store->at = at;
+        store->room = room;
+    }
+    struct pile_head *head = (struct pile_head *)place(m, pile, store->count++);
+    memset(head, 0, kind->shape->size);
+    head->seq = head->last = event->seq;
+    return head;
+}
+
+void *pile_edit(struct meeting *m, enum pile pile, uint64_t seq, const struct meeting_event *event)
+{
+    struct pile_head *head = (struct pile_head *)find(m, pile, seq);
+    if (head)
+        head->last = event->seq;
+    return head;
+}
+
+void *pile_edit_at(struct meeting *m, enum pile pile, size_t index,
+                   const struct meeting_event *event)
+{
+    struct pile_head *head = (struct pile_head *)place(m, pile, index);
+    head->last = event->seq;
+    return head;
+}
+
+void piles_finish(struct meeting *m)
+{
+    for (size_t i = 0; i < PILES; i++)
+        free(m->piles[i].at);
+}
+
+bool pile_sees(const struct meeting *m, enum pile pile, const void *thing,
+               const struct actor *actor)
+{
+    const struct pile_head *head = thing;
+    bool closed = sitting_was_closed_at(m, head->seq) || sitting_was_closed_at(m, head->last);
+    if (closed && !meeting_sits_in_closed(m, actor))
+        return false;
+    return !pile_kinds[pile].sees || pile_kinds[pile].sees(m, thing, actor);
+}
