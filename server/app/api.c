@@ -154,7 +154,9 @@ static int add_event(void *ctx, const struct store_event *e)
                                     .media_us = e->media_us,
                                     .actor = e->actor,
                                     .type = e->type,
-                                    .body = e->body,
+                                    .audience = audience_name(e->audience),
+                                    .version = e->version,
+                                    .body = e->audience == AUDIENCE_PUBLIC ? e->body : NULL,
                                     .hash = e->hash};
     return api_log_add(reading->log, &event);
 }

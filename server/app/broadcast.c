@@ -33,6 +33,8 @@ int broadcast_log(struct broadcast *b, const char *actor, const char *type,
                                 .media_us = broadcast_media_us(b),
                                 .actor = actor,
                                 .type = type,
+                                .audience = AUDIENCE_PUBLIC,
+                                .version = 1,
                                 .body = body};
     int r = store_append(b->core->store, &draft, 1);
     if (r < 0) {

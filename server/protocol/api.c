@@ -143,9 +143,10 @@ int api_log_add(struct api_log *log, const struct api_event *e)
         hash[2 * i] = digits[e->hash[i] >> 4];
         hash[2 * i + 1] = digits[e->hash[i] & 15];
     }
-    json_t *j = json_pack("{sI sI sI ss ss ss ss}", "seq", (json_int_t)e->seq, "at_utc_us",
+    json_t *j = json_pack("{sI sI sI ss ss ss sI ss? ss}", "seq", (json_int_t)e->seq, "at_utc_us",
                           (json_int_t)e->at_utc_us, "media_us", (json_int_t)e->media_us, "actor",
-                          e->actor, "type", e->type, "body", e->body, "hash", hash);
+                          e->actor, "type", e->type, "audience", e->audience, "version",
+                          (json_int_t)e->version, "body", e->body, "hash", hash);
     return json_array_append_new(log->events, j) < 0 ? -ENOMEM : 0;
 }
 

@@ -41,7 +41,9 @@ struct api_item {
 struct api_event {
     uint64_t seq;
     int64_t at_utc_us, media_us;
-    const char *actor, *type, *body;
+    const char *actor, *type, *audience;
+    uint32_t version;
+    const char *body;    /* NULL: not for who reads it */
     const uint8_t *hash; /* 32 bytes */
 };
 

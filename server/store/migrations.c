@@ -18,6 +18,41 @@ static const char *const steps[] = {
     "  BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;"
     "CREATE TRIGGER event_remains BEFORE DELETE ON event"
     "  BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;",
+    /* 2: audiences, side data that can be erased, commands said once. What was logged before keeps
+     * its scheme of hashes. */
+    "CREATE TABLE log ("
+    "  meeting TEXT PRIMARY KEY,"
+    "  scheme INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "INSERT INTO log SELECT DISTINCT meeting, 1 FROM event;"
+    "ALTER TABLE event ADD COLUMN audience INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE event ADD COLUMN version INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE event ADD COLUMN side_count INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE event ADD COLUMN salt BLOB;"
+    "CREATE TABLE side ("
+    "  meeting TEXT NOT NULL,"
+    "  seq INTEGER NOT NULL,"
+    "  place INTEGER NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  commitment BLOB NOT NULL CHECK (length(commitment) = 32),"
+    "  salt BLOB,"
+    "  text TEXT,"
+    "  PRIMARY KEY (meeting, seq, place)) STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER side_stays BEFORE UPDATE ON side"
+    "  WHEN NEW.meeting IS NOT OLD.meeting OR NEW.seq IS NOT OLD.seq"
+    "    OR NEW.place IS NOT OLD.place OR NEW.name IS NOT OLD.name"
+    "    OR NEW.commitment IS NOT OLD.commitment OR NEW.salt IS NOT NULL"
+    "    OR NEW.text IS NOT NULL"
+    "  BEGIN SELECT RAISE(ABORT, 'side data can only be erased'); END;"
+    "CREATE TRIGGER side_remains BEFORE DELETE ON side"
+    "  BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;"
+    "CREATE TABLE command ("
+    "  meeting TEXT NOT NULL,"
+    "  principal TEXT NOT NULL,"
+    "  key TEXT NOT NULL,"
+    "  first_seq INTEGER NOT NULL,"
+    "  last_seq INTEGER NOT NULL,"
+    "  outcome TEXT NOT NULL,"
+    "  PRIMARY KEY (meeting, principal, key)) STRICT, WITHOUT ROWID;",
 };
 
 static int read_version(sqlite3 *db, int *ret)

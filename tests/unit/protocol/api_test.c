@@ -88,7 +88,17 @@ static void the_log(void **state)
 {
     uint8_t hash[32] = {0xab, 0x01};
     cleanup(api_log_destroy_p) struct api_log *log = api_log_create("demo", 3);
-    struct api_event e = {.seq = 4, .actor = "a", .type = "t", .body = "{\"v\":1}", .hash = hash};
+    struct api_event e = {.seq = 4,
+                          .actor = "a",
+                          .type = "t",
+                          .audience = "public",
+                          .version = 1,
+                          .body = "{\"v\":1}",
+                          .hash = hash};
+    assert_int_equal(api_log_add(log, &e), 0);
+    e.seq = 5;
+    e.audience = "closed";
+    e.body = NULL;
     assert_int_equal(api_log_add(log, &e), 0);
     json_t *j = parse(api_log_print(log, true));
     assert_int_equal(number(j, "since"), 3);
@@ -97,6 +107,9 @@ static void the_log(void **state)
     assert_string_equal(text(first, "body"), "{\"v\":1}");
     assert_int_equal(strncmp(text(first, "hash"), "ab0100", 6), 0);
     assert_int_equal(strlen(text(first, "hash")), 64);
+    const json_t *second = json_array_get(json_object_get(j, "events"), 1);
+    assert_string_equal(text(second, "audience"), "closed");
+    assert_true(json_is_null(json_object_get(second, "body")));
     json_decref(j);
 }
 

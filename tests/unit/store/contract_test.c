@@ -1,0 +1,355 @@
+/* What every engine has to do: the same tests for each. */
+#include "../cmocka_all.h"
+
+#include "house.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+struct kind {
+    const char *name;
+    const char *prefix; /* of an address; the place in the test's folder follows */
+    bool lasts;         /* what was closed can be opened again */
+};
+
+static const struct kind kinds[] = {{"sqlite", "sqlite:", true}};
+
+static struct store *open_kind(const struct kind *k)
+{
+    char address[256], reason[256] = "";
+    struct store *s = NULL;
+    snprintf(address, sizeof address, "%s%s", k->prefix, house_log());
+    if (store_open(address, STORE_WRITE, &s, reason) < 0)
+        fail_msg("%s", reason);
+    return s;
+}
+
+static const struct kind *kind = kinds; /* of the running group */
+
+#define OPEN_STORE cleanup(store_close_p) struct store *s = open_kind(kind)
+
+static void numbers_rise_per_meeting(void **state)
+{
+    OPEN_STORE;
+    assert_int_equal(house_append(s, "a", "x"), 1);
+    assert_int_equal(house_append(s, "b", "x"), 1);
+    assert_int_equal(house_append(s, "a", "y"), 2);
+    assert_int_equal(house_count(s, "a"), 2);
+    assert_int_equal(house_count(s, "b"), 1);
+    assert_int_equal(house_count(s, "none"), 0);
+}
+
+static void drafts_together_are_one(void **state)
+{
+    OPEN_STORE;
+    struct store_draft drafts[] = {house_draft("a", "x", "{}"), house_draft("b", "x", "{}"),
+                                   house_draft("a", "y", "{}")};
+    assert_int_equal(store_append(s, drafts, 3), 0);
+    struct store_draft bad[] = {house_draft("a", "z", "{}"), house_draft("NOT AN ID", "z", "{}")};
+    assert_int_equal(store_append(s, bad, 2), -EINVAL);
+    assert_int_equal(house_count(s, "a"), 2);
+    assert_int_equal(house_count(s, "b"), 1);
+    assert_int_equal(store_append(s, NULL, 0), 0);
+}
+
+/* Each draft breaks one limit; the same at the limit is taken. */
+static void limits_hold(void **state)
+{
+    OPEN_STORE;
+    cleanup_free char *body = calloc(1, STORE_MAX_BODY_BYTES + 2);
+    cleanup_free char *side = calloc(1, STORE_MAX_SIDE_BYTES + 2);
+    char name[STORE_MAX_NAME_BYTES + 2] = "";
+    memset(body, 'x', STORE_MAX_BODY_BYTES + 1);
+    memset(side, 'x', STORE_MAX_SIDE_BYTES + 1);
+    memset(name, 't', STORE_MAX_NAME_BYTES + 1);
+    struct store_side_draft sides[STORE_MAX_SIDES + 1] = {{"n0", side}, {"n1", ""}, {"n2", ""},
+                                                          {"n3", ""},   {"n4", ""}, {"n5", ""},
+                                                          {"n6", ""},   {"n7", ""}, {"n8", ""}};
+    struct store_side_draft twice[] = {{"n", ""}, {"n", ""}}, nameless[] = {{"", ""}};
+    struct store_draft bad[9];
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        bad[i] = house_draft("a", "x", "{}");
+    bad[0].body = body;
+    bad[1].type = name;
+    bad[2].actor = name;
+    bad[3].audience = 0;
+    bad[4].version = 0;
+    bad[5].sides = sides, bad[5].side_count = 1;
+    bad[6].sides = twice, bad[6].side_count = 2;
+    bad[7].sides = nameless, bad[7].side_count = 1;
+    bad[8].body = "\xff";
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (store_append(s, &bad[i], 1) != -EINVAL)
+            fail_msg("draft %zu", i);
+    }
+    body[STORE_MAX_BODY_BYTES] = side[STORE_MAX_SIDE_BYTES] = name[STORE_MAX_NAME_BYTES] = 0;
+    struct store_draft full = bad[0];
+    full.type = full.actor = name;
+    full.sides = sides;
+    full.side_count = STORE_MAX_SIDES + 1;
+    assert_int_equal(store_append(s, &full, 1), -EINVAL);
+    full.side_count = STORE_MAX_SIDES;
+    assert_int_equal(store_append(s, &full, 1), 0);
+    assert_int_equal(house_count(s, "a"), 1);
+}
+
+static int expect_event(void *ctx, const struct store_event *e)
+{
+    assert_int_equal(e->seq, 2);
+    assert_int_equal(e->at_utc_us, -1000);
+    assert_int_equal(e->media_us, 2000);
+    assert_string_equal(e->actor, "a");
+    assert_string_equal(e->type, "second");
+    assert_int_equal(e->audience, AUDIENCE_STAFF);
+    assert_int_equal(e->version, 3);
+    assert_string_equal(e->body, "{\"ad\":\"Örnek\"}");
+    assert_int_equal(e->side_count, 2);
+    assert_string_equal(e->sides[0].name, "name");
+    assert_string_equal(e->sides[0].text, "Örnek İzleyici 1");
+    assert_string_equal(e->sides[1].name, "text");
+    assert_string_equal(e->sides[1].text, "");
+    assert_true(memcmp(e->sides[0].salt, e->sides[1].salt, STORE_SALT_BYTES) != 0);
+    assert_true(memcmp(e->salt, e->sides[0].salt, STORE_SALT_BYTES) != 0);
+    return 7;
+}
+
+static int expect_third(void *ctx, const struct store_event *e)
+{
+    assert_int_equal(e->seq, 3);
+    return 0;
+}
+
+static void what_was_written_is_read(void **state)
+{
+    struct store *s = open_kind(kind);
+    house_append(s, "a", "first");
+    struct store_side_draft sides[] = {{"name", "Örnek İzleyici 1"}, {"text", ""}};
+    struct store_draft d = house_draft("a", "second", "{\"ad\":\"Örnek\"}");
+    d.at_utc_us = -1000;
+    d.audience = AUDIENCE_STAFF;
+    d.version = 3;
+    d.sides = sides;
+    d.side_count = 2;
+    assert_int_equal(store_append(s, &d, 1), 0);
+    house_append(s, "a", "third");
+    if (kind->lasts) {
+        store_close(s);
+        s = open_kind(kind);
+    }
+    assert_int_equal(store_read(s, "a", 1, 1, expect_event, NULL), 7);
+    assert_int_equal(house_append(s, "a", "fourth"), 4);
+    assert_int_equal(store_read(s, "a", 2, 1, expect_third, NULL), 0);
+    assert_int_equal(store_read(s, "a", UINT64_MAX, 1, expect_third, NULL), 0);
+    assert_int_equal(house_count(s, "a"), 4);
+    store_close(s);
+}
+
+/* ---- batches ---- */
+
+static uint64_t add(struct store *s, const char *type)
+{
+    struct store_draft d = house_draft("a", type, "{}");
+    uint64_t seq = 0;
+    assert_int_equal(store_add(s, &d, &seq), 0);
+    return seq;
+}
+
+static void a_command_that_is_undone_leaves_nothing(void **state)
+{
+    OPEN_STORE;
+    const struct store_key keys[] = {{"a", "p", "1"}, {"a", "p", "2"}, {"a", "p", "3"}};
+    struct store_outcome known;
+    assert_int_equal(store_begin(s), 0);
+    assert_int_equal(store_command_begin(s, &keys[0], &known), 0);
+    assert_int_equal(add(s, "x"), 1);
+    assert_int_equal(store_command_end(s, "one"), 0);
+    assert_int_equal(store_command_begin(s, &keys[1], &known), 0);
+    assert_int_equal(add(s, "never"), 2);
+    assert_int_equal(add(s, "never"), 3);
+    store_command_undo(s);
+    assert_int_equal(store_command_begin(s, &keys[2], &known), 0);
+    assert_int_equal(add(s, "y"), 2);
+    assert_int_equal(add(s, "z"), 3);
+    assert_int_equal(store_command_end(s, "three"), 0);
+    assert_int_equal(store_commit(s), 0);
+    assert_int_equal(house_count(s, "a"), 3);
+    assert_int_equal(store_find_outcome(s, &keys[0], &known), 0);
+    assert_string_equal(known.text, "one");
+    assert_int_equal(store_find_outcome(s, &keys[1], &known), -ENOENT);
+    assert_int_equal(store_find_outcome(s, &keys[2], &known), 0);
+    assert_string_equal(known.text, "three");
+    assert_int_equal(known.first_seq, 2);
+    assert_int_equal(known.last_seq, 3);
+}
+
+static void a_batch_given_up_leaves_nothing(void **state)
+{
+    OPEN_STORE;
+    const struct store_key key = {"a", "p", "1"};
+    struct store_outcome known;
+    house_append(s, "a", "x");
+    assert_int_equal(store_begin(s), 0);
+    assert_int_equal(store_command_begin(s, &key, &known), 0);
+    assert_int_equal(add(s, "y"), 2);
+    assert_int_equal(store_command_end(s, ""), 0);
+    store_abandon(s);
+    assert_int_equal(house_count(s, "a"), 1);
+    assert_int_equal(store_find_outcome(s, &key, &known), -ENOENT);
+    store_abandon(s);
+}
+
+static void a_key_counts_once(void **state)
+{
+    struct store *s = open_kind(kind);
+    const struct store_key key = {"a", "Ayşe", "k"},
+                           other[] = {{"a", "Ayse", "k"}, {"b", "Ayşe", "k"}, {"a", "Ayşe", "K"}};
+    struct store_outcome known = {0};
+    assert_int_equal(store_begin(s), 0);
+    assert_int_equal(store_command_begin(s, &key, &known), 0);
+    add(s, "x");
+    assert_int_equal(store_command_end(s, "{\"ok\":1}"), 0);
+    assert_int_equal(store_command_begin(s, &key, &known), 1); /* in the same batch */
+    assert_string_equal(known.text, "{\"ok\":1}");
+    assert_int_equal(store_commit(s), 0);
+    if (kind->lasts) {
+        store_close(s);
+        s = open_kind(kind);
+    }
+    assert_int_equal(store_begin(s), 0);
+    known = (struct store_outcome){0};
+    assert_int_equal(store_command_begin(s, &key, &known), 1);
+    assert_string_equal(known.text, "{\"ok\":1}");
+    assert_int_equal(known.first_seq, 1);
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        assert_int_equal(store_command_begin(s, &other[i], &known), 0);
+        assert_int_equal(store_command_end(s, ""), 0);
+    }
+    assert_int_equal(store_commit(s), 0);
+    assert_int_equal(store_find_outcome(s, &other[0], &known), 0);
+    assert_int_equal(known.first_seq, 0); /* it had no events */
+    assert_int_equal(house_count(s, "a"), 1);
+    store_close(s);
+}
+
+static void calls_out_of_order_are_refused(void **state)
+{
+    OPEN_STORE;
+    struct store_draft d = house_draft("a", "x", "{}");
+    struct store_outcome known;
+    const struct store_key nameless = {"a", "p", ""};
+    uint64_t seq;
+    char *outcome = calloc(1, STORE_MAX_OUTCOME_BYTES + 2);
+    memset(outcome, 'x', STORE_MAX_OUTCOME_BYTES + 1);
+    assert_int_equal(store_commit(s), -EINVAL);
+    assert_int_equal(store_command_begin(s, NULL, NULL), -EINVAL);
+    assert_int_equal(store_add(s, &d, &seq), -EINVAL);
+    assert_int_equal(store_begin(s), 0);
+    assert_int_equal(store_begin(s), -EINVAL);
+    assert_int_equal(store_add(s, &d, &seq), -EINVAL);
+    assert_int_equal(store_command_begin(s, &nameless, &known), -EINVAL);
+    assert_int_equal(store_command_begin(s, NULL, NULL), 0);
+    assert_int_equal(store_command_begin(s, NULL, NULL), -EINVAL);
+    assert_int_equal(store_commit(s), -EINVAL);
+    assert_int_equal(store_command_end(s, outcome), -EINVAL);
+    assert_int_equal(store_command_end(s, ""), 0);
+    assert_int_equal(store_commit(s), 0);
+    assert_int_equal(house_count(s, "a"), 0);
+    free(outcome);
+}
+
+/* ---- erasing ---- */
+
+static int expect_erased(void *ctx, const struct store_event *e)
+{
+    if (e->seq != 1)
+        return 0;
+    assert_null(e->sides[0].text);
+    assert_null(e->sides[0].salt);
+    assert_non_null(e->sides[0].commitment);
+    assert_string_equal(e->sides[1].text, "stays");
+    return 0;
+}
+
+static void what_is_erased_is_gone_and_the_chain_holds(void **state)
+{
+    OPEN_STORE;
+    struct store_side_draft sides[] = {{"name", "Örnek İzleyici 1"}, {"text", "stays"}};
+    struct store_draft d = house_draft("a", "question", "{}");
+    d.sides = sides;
+    d.side_count = 2;
+    assert_int_equal(store_append(s, &d, 1), 0);
+    struct store_draft notice = house_draft("a", "side.erased", "{\"seq\":1,\"side\":\"name\"}");
+    struct store_draft wrong = house_draft("a", "other", "{}");
+    uint64_t seq = 0;
+    assert_int_equal(store_erase(s, "a", 1, "name", &notice, &seq), -EINVAL);
+    assert_int_equal(store_begin(s), 0);
+    assert_int_equal(store_command_begin(s, NULL, NULL), 0);
+    assert_int_equal(store_erase(s, "a", 1, "name", &wrong, &seq), -EINVAL);
+    assert_int_equal(store_erase(s, "a", 1, "none", &notice, &seq), -ENOENT);
+    assert_int_equal(store_erase(s, "a", 9, "name", &notice, &seq), -ENOENT);
+    assert_int_equal(store_erase(s, "a", 1, "name", &notice, &seq), 0);
+    assert_int_equal(seq, 2);
+    assert_int_equal(store_erase(s, "a", 1, "name", &notice, &seq), -EALREADY);
+    assert_int_equal(store_command_end(s, ""), 0);
+    assert_int_equal(store_commit(s), 0);
+    assert_int_equal(house_count(s, "a"), 2);
+    assert_int_equal(store_read(s, "a", 0, 9, expect_erased, NULL), 0);
+    assert_int_equal(store_tidy(s), 0);
+}
+
+static int expect_whole(void *ctx, const struct store_event *e)
+{
+    assert_string_equal(e->sides[0].text, "Örnek İzleyici 1");
+    return 0;
+}
+
+static void an_erasure_that_is_undone_did_not_happen(void **state)
+{
+    OPEN_STORE;
+    struct store_side_draft side = {"name", "Örnek İzleyici 1"};
+    struct store_draft d = house_draft("a", "question", "{}");
+    d.sides = &side;
+    d.side_count = 1;
+    assert_int_equal(store_append(s, &d, 1), 0);
+    struct store_draft notice = house_draft("a", "side.erased", "{}");
+    for (int whole = 0; whole < 2; whole++) {
+        uint64_t seq;
+        assert_int_equal(store_begin(s), 0);
+        assert_int_equal(store_command_begin(s, NULL, NULL), 0);
+        assert_int_equal(store_erase(s, "a", 1, "name", &notice, &seq), 0);
+        if (whole) {
+            store_abandon(s);
+        } else {
+            store_command_undo(s);
+            assert_int_equal(store_commit(s), 0);
+        }
+        assert_int_equal(house_count(s, "a"), 1);
+        assert_int_equal(store_read(s, "a", 0, 9, expect_whole, NULL), 0);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, house_set_up, house_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(numbers_rise_per_meeting),
+        TEST(drafts_together_are_one),
+        TEST(limits_hold),
+        TEST(what_was_written_is_read),
+        TEST(a_command_that_is_undone_leaves_nothing),
+        TEST(a_batch_given_up_leaves_nothing),
+        TEST(a_key_counts_once),
+        TEST(calls_out_of_order_are_refused),
+        TEST(what_is_erased_is_gone_and_the_chain_holds),
+        TEST(an_erasure_that_is_undone_did_not_happen),
+    };
+    int failed = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        kind = &kinds[i];
+        failed += cmocka_run_group_tests_name(kind->name, tests, NULL, NULL);
+    }
+    return failed;
+}
