@@ -25,6 +25,7 @@ const homes = [
   [/^libconfig\.h$/, /^server\/app\/config[^/]*\.c$/],
   [/^sqlite3\.h$/, /^server\/store\//],
   [/^sodium(\/.*)?\.h$/, /^server\/(store|auth)\//],
+  [/^openssl\/(evp|hmac)\.h$/, /^server\/auth\//],
   [/^zlib\.h$/, /^server\/front\//],
   [/^srt\/.*\.h$/, /^pipelines\/srtin\.c$/],
   [/^(gst\/.*|glib.*|gio\/.*)\.h$/, /^pipelines\/(?!link\/)/],
