@@ -87,10 +87,10 @@ static void what_is_withheld_changes_nothing(void **state)
 }
 
 /* Each changes one thing of the sample. */
-#define CHANGE(name, what)                                                                         \
+#define CHANGE(name, ...)                                                                          \
     static void name(struct sample *s)                                                             \
     {                                                                                              \
-        what;                                                                                      \
+        __VA_ARGS__;                                                                               \
     }
 CHANGE(change_seq, s->event.seq = 2)
 CHANGE(change_at, s->event.at_utc_us++)
