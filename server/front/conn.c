@@ -1,6 +1,7 @@
 #include "front/conn.h"
 
 #include "base/clock.h"
+#include "front/events.h"
 #include "front/hls.h"
 #include "front/http.h"
 #include "front/request.h"
@@ -76,6 +77,7 @@ void conn_closed(struct conn *c)
         atomic_fetch_sub(&c->net->front->by_address[c->slot], 1);
     list_remove(&c->node);
     viewer_destroy(c->viewer);
+    events_destroy(c->events);
     request_abandon(c->request);
     hls_wait_cancel(c->wait);
     response_destroy(c->response);
@@ -137,6 +139,13 @@ struct address conn_client(const struct conn *c)
 {
     return address_forwarded(&c->peer, c->head.forwarded_for.at, c->head.forwarded_for.size,
                              &c->net->front->trusted);
+}
+
+bool conn_is_https(const struct conn *c)
+{
+    const struct http_text *proto = &c->head.forwarded_proto;
+    return address_in(&c->peer, &c->net->front->trusted) && proto->size == 5 &&
+           memcmp(proto->at, "https", 5) == 0;
 }
 
 /* The whole request is there. */
@@ -229,6 +238,10 @@ static void process(struct conn *c)
             viewer_received(c->viewer);
             more = false;
             break;
+        case CONN_EVENTS:
+            events_received(c->events);
+            more = false;
+            break;
         default:
             more = false;
         }
@@ -259,7 +272,8 @@ int conn_received(struct conn *c, const uint8_t *data, size_t size)
     const uint8_t *before = c->in.data;
     if (size && buf_add(&c->in, data, size) < 0)
         return -1;
-    if (before != c->in.data && c->state != CONN_HEAD && c->state != CONN_MEDIA) {
+    if (before != c->in.data && c->state != CONN_HEAD && c->state != CONN_MEDIA &&
+        c->state != CONN_EVENTS) {
         struct http_head again;
         if (http_parse((const char *)c->in.data, c->head.size, &again) != 0)
             return -1;
@@ -275,6 +289,8 @@ int conn_writable(struct conn *c)
         response_send(c);
     else if (c->state == CONN_MEDIA)
         viewer_writable(c->viewer);
+    else if (c->state == CONN_EVENTS)
+        events_writable(c->events);
     return c->state == CONN_DOOMED ? -1 : 0;
 }
 
@@ -300,6 +316,10 @@ void conn_tick(struct conn *c, int64_t now_us)
 {
     if (c->state == CONN_MEDIA) {
         viewer_tick(c->viewer, now_us);
+        return;
+    }
+    if (c->state == CONN_EVENTS) {
+        events_tick(c->events, now_us);
         return;
     }
     if (c->deadline_us == 0 || now_us < c->deadline_us)

@@ -16,12 +16,16 @@
 
 struct lws;
 
+/* What lws gives at once, at the most. */
+#define CONN_READ_BYTES 16384
+
 enum conn_state {
     CONN_HEAD = 1, /* reads a request's head */
     CONN_BODY,     /* reads its body */
     CONN_WAITING,  /* somebody else will answer: `request` or `wait` is set */
     CONN_SENDING,  /* sends the response */
     CONN_MEDIA,    /* a WebSocket: `viewer` is set */
+    CONN_EVENTS,   /* a WebSocket: `events` is set */
     CONN_LINGER,   /* said its last; discards what comes until the peer has read it */
     CONN_DOOMED    /* is being closed */
 };
@@ -44,6 +48,7 @@ struct conn {
     struct front_request *request;
     struct hls_wait *wait;
     struct viewer *viewer;
+    struct peer *events;
 };
 
 /* From lws's callbacks. Each returns 0, or -1 when the connection is to be closed. */
@@ -75,6 +80,9 @@ void conn_tick(struct conn *c, int64_t now_us);
 
 /* The client's address, trusted proxies undone. */
 struct address conn_client(const struct conn *c);
+
+/* Whether the client speaks TLS, to us or to a trusted proxy. */
+bool conn_is_https(const struct conn *c);
 
 /* Counts the connection by the client's address. Returns false where it has its share already. */
 bool conn_count(struct conn *c, const struct address *client);

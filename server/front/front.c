@@ -112,15 +112,27 @@ static int open_listener(const struct front_config *config, int port)
     return take_fd(fd);
 }
 
+/* Copies a setting that is written into heads or compared with them. */
+static int take_text(const char *text, char *ret, size_t size)
+{
+    if (strlen(text) >= size || strpbrk(text, "\r\n;"))
+        return -EINVAL;
+    memcpy(ret, text, strlen(text) + 1);
+    return 0;
+}
+
 static int take_config(struct front *f, const struct front_config *config)
 {
-    const char *ancestors = config->embed_ancestors ? config->embed_ancestors : "*";
     if (config->threads < 1 || config->threads > NET_MAX_THREADS || config->max_connections < 1 ||
         config->max_connections_per_address < 1)
         return -EINVAL;
-    if (strlen(ancestors) >= sizeof f->embed_ancestors || strpbrk(ancestors, "\r\n;"))
+    const char *ancestors = config->embed_ancestors ? config->embed_ancestors : "*";
+    const char *origins = config->allowed_origins ? config->allowed_origins : "";
+    if (take_text(ancestors, f->embed_ancestors, sizeof f->embed_ancestors) < 0 ||
+        take_text(origins, f->allowed_origins, sizeof f->allowed_origins) < 0)
         return -EINVAL;
-    memcpy(f->embed_ancestors, ancestors, strlen(ancestors) + 1);
+    f->events_per_second = config->events_per_second > 0 ? config->events_per_second : 20;
+    f->events_burst = config->events_burst > 0 ? config->events_burst : 60;
     f->max_connections = config->max_connections;
     f->max_connections_per_address = config->max_connections_per_address;
     if (getrandom(&f->hash_key, sizeof f->hash_key, 0) != sizeof f->hash_key)
@@ -220,6 +232,9 @@ void front_stats(struct front *f, struct front_stats *ret)
         .skips = sum(f, offsetof(struct net_figures, skips)),
         .rendition_switches = sum(f, offsetof(struct net_figures, rendition_switches)),
         .refused_full = sum(f, offsetof(struct net_figures, refused_full)),
+        .event_peers = sum(f, offsetof(struct net_figures, event_peers)),
+        .event_messages = sum(f, offsetof(struct net_figures, event_messages)),
+        .events_cut_off = sum(f, offsetof(struct net_figures, events_cut_off)),
     };
     for (int i = 0; i < f->thread_count; i++) {
         int64_t behind_us = atomic_load(&f->nets[i]->figures.behind_us_max);

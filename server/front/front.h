@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 struct front;
+struct front_events_facts;
 struct front_request;
 
 struct front_config {
@@ -26,6 +27,9 @@ struct front_config {
         *web_folder; /* borrowed during front_create(): the built pages, loaded into memory */
     const char *embed_ancestors; /* CSP frame-ancestors of /embed; "*" by default; copied */
     const char *trusted_proxies; /* comma-separated addresses whose X-Forwarded-* counts; copied */
+    const char *allowed_origins; /* comma-separated origins, besides our own, whose pages may open
+                                    the events socket; copied */
+    int events_per_second, events_burst; /* of one client's messages there; 0: 20 and 60 */
 };
 
 struct front_ops {
@@ -33,6 +37,21 @@ struct front_ops {
      * block. Takes the request; it must be replied to exactly once, by front_reply(), from any
      * thread. */
     void (*request)(void *ctx, struct front_request *r);
+
+    /* The events socket, see front_events.h. All on a net thread: must not block. NULL
+     * events_opened: there is none. */
+
+    /* A client has come. Borrows the facts. Returns the application's own handle of it, for the
+     * other two, or NULL: it is turned away. */
+    void *(*events_opened)(void *ctx, uint64_t peer, const struct front_events_facts *facts);
+
+    /* It says something. Takes the text: UTF-8 of at most FRONT_EVENTS_MAX_BYTES. `too_fast`: it is
+     * beyond its rate, and is to be refused by name; after some more it is closed. Returns false
+     * where the text was not kept: the peer is closed. */
+    bool (*events_message)(void *session, struct bytes *text, bool too_fast);
+
+    /* It has gone. Once for each that was opened, the last of its calls. */
+    void (*events_closed)(void *session);
 };
 
 /* Opens the listeners and starts the net threads. Returns 0, -EADDRINUSE, another negative errno.
@@ -115,6 +134,9 @@ struct front_stats {
     int64_t bytes_sent, messages_sent, requests;     /* since the start */
     int64_t skips, rendition_switches, refused_full;
     int64_t behind_us_max; /* the slowest viewer's distance from live */
+    int64_t event_peers;   /* now */
+    int64_t event_messages,
+        events_cut_off; /* published messages given out; peers closed unserved */
 };
 
 /* Any thread: sums over the net threads. */

@@ -1,5 +1,6 @@
 #include "front/http.h"
 
+#include "front/events.h"
 #include "front/hls.h"
 #include "front/hls_path.h"
 #include "front/request.h"
@@ -30,6 +31,9 @@ static const char *sentence(int status)
     switch (status) {
     case 400:
         return "İstek anlaşılamadı.\nThe request could not be understood.\n";
+    case 403:
+        return "Bu sayfanın buraya bağlanmasına izin verilmiyor.\n"
+               "That page may not connect here.\n";
     case 404:
         return "Böyle bir sayfa yok.\nThere is no such page.\n";
     case 405:
@@ -198,12 +202,16 @@ static void answer_socket(struct conn *c, const char *path)
 {
     char meeting[ID_MAX];
     meeting_of(path, meeting);
-    if (!meeting[0] || strcmp(strchr(path + 4, '/') ? strchr(path + 4, '/') : "", "/media") != 0)
+    const char *which = strchr(path + 4, '/') ? strchr(path + 4, '/') : "";
+    bool events = strcmp(which, "/events") == 0;
+    if (!meeting[0] || (!events && strcmp(which, "/media") != 0))
         http_error(c, 404);
     else if (!reads(c))
         http_error(c, 405);
     else if (!c->head.upgrade_websocket)
         http_error(c, 426);
+    else if (events)
+        events_upgrade(c, meeting);
     else
         viewer_upgrade(c, meeting);
 }

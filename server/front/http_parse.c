@@ -157,6 +157,8 @@ static void keep_header(struct http_text name, struct http_text value, struct ht
                 {"origin", &h->origin},
                 {"x-forwarded-for", &h->forwarded_for},
                 {"forwarded", &h->forwarded},
+                {"x-forwarded-proto", &h->forwarded_proto},
+                {"cookie", &h->cookie},
                 {"sec-websocket-key", &h->ws_key},
                 {"sec-websocket-protocol", &h->ws_protocol},
                 {"sec-websocket-version", &h->ws_version}};

@@ -40,7 +40,8 @@ struct http_head {
     struct http_text path;  /* raw, from the first slash */
     struct http_text query; /* raw, without '?' */
     struct http_text host, authorization, accept_language, if_none_match, if_range, range,
-        user_agent, origin, forwarded_for, forwarded, ws_key, ws_protocol, ws_version;
+        user_agent, origin, forwarded_for, forwarded, forwarded_proto, cookie, ws_key, ws_protocol,
+        ws_version;
 };
 
 /* Returns 0 and the head, -EAGAIN while its end has not come, or the status that refuses it: 400,

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "front/channel.h"
 #include "front/conn.h"
+#include "front/events.h"
 #include "front/hls.h"
 #include "front/viewer.h"
 
@@ -83,6 +84,8 @@ static void on_listener(void *ctx, int events)
 static void on_woken(void *ctx)
 {
     struct net *n = ctx;
+    mailbox_open_all(n->events_box, n);
+    events_turn(n);
     mailbox_open_all(n->mailbox, n);
     close_doomed(n);
 }
@@ -139,7 +142,7 @@ static int create_lws(struct net *n)
         .uid = -1,
         .options = LWS_SERVER_OPTION_LIBUV,
         .foreign_loops = loops,
-        .pt_serv_buf_size = 16384,
+        .pt_serv_buf_size = CONN_READ_BYTES,
         .user = n,
         .vhost_name = "front",
     };
@@ -155,6 +158,10 @@ static int fill(struct net *n)
     int r = loop_create(on_woken, n, &n->loop);
     if (r == 0)
         r = mailbox_create(NET_MAX_LETTERS, wake, n, &n->mailbox);
+    if (r == 0)
+        r = mailbox_create(NET_MAX_EVENT_LETTERS, wake, n, &n->events_box);
+    if (r == 0)
+        r = events_hub_create(n, &n->events);
     if (r == 0)
         r = create_lws(n);
     if (r == 0)
@@ -177,6 +184,8 @@ static void unwind(struct net *n)
     }
     while (!list_empty(&n->channels))
         channel_destroy(list_entry(n->channels.next, struct channel, node));
+    events_hub_destroy(n->events);
+    n->events = NULL;
     n->tick = NULL;
     n->listener = NULL;
     n->lws = NULL;
@@ -211,6 +220,7 @@ static void say_goodbye(struct net *n)
     list_for_each_safe (pos, &n->channels) {
         viewers_say_goodbye(list_entry(pos, struct channel, node));
     }
+    events_say_goodbye(n);
 }
 
 static void *run(void *arg)
@@ -233,6 +243,7 @@ int net_start(struct net *n)
 void net_stop(struct net *n)
 {
     mailbox_close(n->mailbox);
+    mailbox_close(n->events_box);
     if (n->started) {
         loop_stop(n->loop);
         pthread_join(n->thread, NULL);
@@ -248,6 +259,7 @@ void net_stop(struct net *n)
 void net_destroy(struct net *n)
 {
     mailbox_destroy(n->mailbox);
+    mailbox_destroy(n->events_box);
     loop_destroy(n->loop);
     pthread_mutex_destroy(&n->counts_lock);
     if (n->listen_fd >= 0)

@@ -19,6 +19,10 @@
  * (they see a jump in the sequence) and a reply for its client (who gets a timeout). */
 #define NET_MAX_LETTERS 16384
 
+/* Letters about events that wait for it; beyond, all its peers on the events socket are closed and
+ * come again. */
+#define NET_MAX_EVENT_LETTERS 65536
+
 /* Slots that connections are counted in by the hash of their address; two addresses may share one.
  */
 #define NET_ADDRESS_SLOTS 65536
@@ -31,7 +35,8 @@
 
 struct net_figures {
     atomic_llong media_viewers, hls_viewers, bytes_sent, messages_sent, requests, skips,
-        rendition_switches, refused_full, behind_us_max;
+        rendition_switches, refused_full, behind_us_max, event_peers, event_messages,
+        events_cut_off;
 };
 
 /* Viewers of one meeting, counted once a second. */
@@ -46,6 +51,9 @@ struct net {
     bool started;
     struct loop *loop;
     struct mailbox *mailbox;
+    struct mailbox *events_box; /* opened first: events go out before media */
+    struct events_hub *events;
+    atomic_bool events_lost; /* set by any thread: something for its peers could not be posted */
     struct loop_watch *listener;
     struct loop_timer *tick;
     int listen_fd;
@@ -72,6 +80,8 @@ struct front {
     struct pages *pages;
     struct address_list trusted;
     char embed_ancestors[512];
+    char allowed_origins[512];
+    int events_per_second, events_burst;
     int port;
     int max_connections, max_connections_per_address;
     uint64_t hash_key;

@@ -2,9 +2,9 @@
 #include "front/http.h"
 #include "front/response.h"
 #include "front/viewer_private.h"
+#include "front/ws_upgrade.h"
 
 #include <errno.h>
-#include <libwebsockets.h>
 #include <string.h>
 
 /* A client's messages in one second; a player sends one. */
@@ -98,9 +98,8 @@ static void take_control(struct viewer *v, const struct ws_frame *f)
 {
     if (f->opcode == WS_CLOSE) {
         int status = f->payload_size >= 2 ? f->payload[0] << 8 | f->payload[1] : WS_STATUS_NORMAL;
-        bool right = (status >= 1000 && status < 1004) || (status >= 1007 && status < 1015) ||
-                     (status >= 3000 && status < 5000);
-        viewer_close(v, f->payload_size != 1 && right ? status : WS_STATUS_PROTOCOL);
+        bool right = f->payload_size != 1 && ws_status_sendable(status);
+        viewer_close(v, right ? status : WS_STATUS_PROTOCOL);
     } else if (f->opcode == WS_PING && v->queued < VIEWER_MAX_QUEUED / 2) {
         /* of many, only some are answered (RFC 6455, 5.5.3) */
         viewer_queue(v, viewer_frame(WS_PONG, f->payload, f->payload_size));
@@ -134,17 +133,6 @@ void viewer_received(struct viewer *v)
         viewer_pump_alone(v);
 }
 
-/* The answer to the client's key (RFC 6455, 4.2.2), text. */
-static void accept_key(struct http_text key, char ret[32])
-{
-    static const char magic[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    unsigned char text[64], hash[20];
-    memcpy(text, key.at, key.size);
-    memcpy(text + key.size, magic, sizeof magic - 1);
-    lws_SHA1(text, key.size + sizeof magic - 1, hash);
-    lws_b64_encode_string((const char *)hash, sizeof hash, ret, 32);
-}
-
 static void choose(struct viewer *v, struct http_text query)
 {
     struct channel *ch = v->channel;
@@ -175,45 +163,12 @@ static struct viewer *viewer_create(struct conn *c, struct channel *ch)
     return v;
 }
 
-/* Returns 0, or the status that refuses the handshake. */
-static int check_handshake(const struct http_head *h)
-{
-    if (h->ws_version.size != 2 || memcmp(h->ws_version.at, "13", 2) != 0)
-        return 426;
-    if (h->ws_key.size != 24 || !http_list_has(h->ws_protocol, MEDIA_PROTOCOL))
-        return 400;
-    return 0;
-}
-
-/* A sixteenth of the connections is kept for pages and HLS. */
-static bool is_full(const struct front *f)
-{
-    return atomic_load(&f->connections) > f->max_connections - f->max_connections / 16;
-}
-
 void viewer_upgrade(struct conn *c, const char *meeting)
 {
-    struct address client = conn_client(c);
-    int status = check_handshake(&c->head);
-    if (status) {
-        http_error(c, status);
+    if (!ws_upgrade_allowed(c, MEDIA_PROTOCOL))
         return;
-    }
-    if (is_full(c->net->front) || !conn_count(c, &client)) {
-        net_count_up(&c->net->figures.refused_full, 1);
-        http_full(c);
-        return;
-    }
     struct channel *ch = channel_get(c->net, meeting);
     struct viewer *v = ch ? viewer_create(c, ch) : NULL;
-    char key[32];
-    cleanup_buf struct buf out;
-    buf_init(&out, 512);
-    accept_key(c->head.ws_key, key);
-    buf_addf(&out,
-             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-             "Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: " MEDIA_PROTOCOL "\r\n\r\n",
-             key);
     if (!v) {
         if (ch)
             channel_release(ch);
@@ -221,12 +176,8 @@ void viewer_upgrade(struct conn *c, const char *meeting)
         return;
     }
     choose(v, c->head.query);
-    viewer_queue(v, buf_to_bytes(&out));
+    viewer_queue(v, ws_upgrade_answer(c, MEDIA_PROTOCOL));
     c->viewer = v;
-    c->state = CONN_MEDIA;
-    c->deadline_us = 0;
-    buf_drop(&c->in, c->head.size);
-    c->head = (struct http_head){0};
-    conn_set_reading(c, true);
+    ws_upgrade_finish(c, CONN_MEDIA);
     viewer_greet(v);
 }

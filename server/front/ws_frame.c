@@ -17,6 +17,12 @@ size_t ws_header_write(enum ws_opcode opcode, size_t payload, uint8_t ret_header
     return size;
 }
 
+bool ws_status_sendable(int status)
+{
+    return (status >= 1000 && status < 1004) || (status >= 1007 && status < 1015) ||
+           (status >= 3000 && status < 5000);
+}
+
 static bool known(unsigned opcode)
 {
     return opcode <= WS_BINARY || (opcode >= WS_CLOSE && opcode <= WS_PONG);

@@ -20,10 +20,14 @@ enum ws_status {
     WS_STATUS_AWAY = 1001,
     WS_STATUS_PROTOCOL = 1002,
     WS_STATUS_KIND = 1003,
+    WS_STATUS_DATA = 1007,
     WS_STATUS_POLICY = 1008,
     WS_STATUS_TOO_BIG = 1009,
     WS_STATUS_LATER = 1013,
 };
+
+/* Whether a close frame may carry it (RFC 6455, 7.4). */
+bool ws_status_sendable(int status);
 
 #define WS_HEADER_MAX 10
 #define WS_CONTROL_MAX 125

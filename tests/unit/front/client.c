@@ -126,7 +126,8 @@ const char *client_header(const struct client_response *r, const char *name)
     return value;
 }
 
-void client_ws_open(int port, const char *path, struct client_socket *ret)
+int client_ws_try(int port, const char *path, const char *protocol, const char *headers,
+                  struct client_socket *ret)
 {
     char request[1024];
     struct client_response r;
@@ -134,17 +135,26 @@ void client_ws_open(int port, const char *path, struct client_socket *ret)
     snprintf(request, sizeof request,
              "GET %s HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-             "Sec-WebSocket-Protocol: meclis.media.v1\r\n\r\n",
-             path);
+             "Sec-WebSocket-Protocol: %s\r\n%s\r\n",
+             path, protocol, headers ? headers : "");
     client_send_text(fd, request);
     assert_int_equal(client_response_read(fd, true, &r), 0);
-    assert_int_equal(r.status, 101);
+    client_response_finish(&r);
+    if (r.status != 101) {
+        close(fd);
+        return r.status;
+    }
     /* the example of RFC 6455, 1.3 */
     assert_string_equal(client_header(&r, "Sec-WebSocket-Accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-    assert_string_equal(client_header(&r, "Sec-WebSocket-Protocol"), "meclis.media.v1");
-    client_response_finish(&r);
+    assert_string_equal(client_header(&r, "Sec-WebSocket-Protocol"), protocol);
     ret->fd = fd;
     buf_init(&ret->in, 256u << 20);
+    return 101;
+}
+
+void client_ws_open(int port, const char *path, struct client_socket *ret)
+{
+    assert_int_equal(client_ws_try(port, path, "meclis.media.v1", NULL, ret), 101);
 }
 
 void client_ws_close(struct client_socket *s)

@@ -32,7 +32,7 @@ int client_status(int port, const char *path);
 /* The header's value, "" where there is none; in a static buffer. */
 const char *client_header(const struct client_response *r, const char *name);
 
-/* ---- a client on the media socket ---- */
+/* ---- a client on a WebSocket ---- */
 
 struct client_socket {
     int fd;
@@ -40,6 +40,11 @@ struct client_socket {
 };
 
 void client_ws_open(int port, const char *path, struct client_socket *ret);
+
+/* The same of another subprotocol, with more header lines. Returns the answer's status; only at 101
+ * is there a socket. */
+int client_ws_try(int port, const char *path, const char *protocol, const char *headers,
+                  struct client_socket *ret);
 void client_ws_close(struct client_socket *s);
 
 /* Sends a masked frame. */
