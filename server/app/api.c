@@ -33,7 +33,7 @@ static struct api_meeting describe(const struct broadcast *b)
         .tracks = b->has_tracks ? &b->tracks : NULL,
         .on_air = b->has_status ? b->status.on_air : "",
         .recorder = b->has_status ? b->status.recorder : RECORDER_OFF,
-        .record_wanted = b->state.state == MEETING_LIVE && b->state.record,
+        .record_wanted = b->state.state == BROADCAST_LIVE && b->state.record,
         .recorded_bytes = b->has_status ? b->status.recorded_bytes : 0,
         .recorded_until_us = b->has_status ? b->status.recorded_until_us : 0,
         .viewers = front_viewers(b->core->front, b->config->id),
@@ -133,7 +133,7 @@ void api_health(struct request *r, void *place)
                            .uptime_us = clock_boot_us() - c->started_us,
                            .meetings = c->broadcast_count};
     for (int i = 0; i < c->broadcast_count; i++)
-        h.live += c->broadcasts[i]->state.state == MEETING_LIVE;
+        h.live += c->broadcasts[i]->state.state == BROADCAST_LIVE;
     request_reply(r, 200, api_print_health(&h));
 }
 

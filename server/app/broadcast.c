@@ -185,13 +185,13 @@ static void start_worker(struct broadcast *b)
 
 static void note_growing(struct broadcast *b)
 {
-    atomic_store(&b->growing, b->state.state == MEETING_LIVE || b->worker_there);
+    atomic_store(&b->growing, b->state.state == BROADCAST_LIVE || b->worker_there);
 }
 
 void broadcast_reconcile(struct broadcast *b)
 {
     note_growing(b);
-    bool wanted = b->state.state == MEETING_LIVE && b->has_epoch && !b->core->ending;
+    bool wanted = b->state.state == BROADCAST_LIVE && b->has_epoch && !b->core->ending;
     if (wanted && !b->worker_there)
         start_worker(b);
     else if (!wanted && b->worker_there && !b->core->ending)
@@ -356,7 +356,7 @@ static void watch_clock(struct broadcast *b)
 void broadcast_tick(struct broadcast *b)
 {
     notices_earn(b);
-    if (b->state.state != MEETING_LIVE)
+    if (b->state.state != BROADCAST_LIVE)
         return;
     watch_clock(b);
     if (!b->worker_there) /* its start failed, by a full disk perhaps */

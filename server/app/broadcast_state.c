@@ -5,7 +5,7 @@
 
 void broadcast_state_init(struct broadcast_state *s)
 {
-    *s = (struct broadcast_state){.state = MEETING_IDLE};
+    *s = (struct broadcast_state){.state = BROADCAST_IDLE};
 }
 
 void broadcast_state_apply(struct broadcast_state *s, const char *type, int64_t at_utc_us,
@@ -16,11 +16,11 @@ void broadcast_state_apply(struct broadcast_state *s, const char *type, int64_t 
     if (media_us > 0 || strcmp(type, "broadcast.started") == 0)
         s->utc_offset_us = at_utc_us - media_us;
     if (strcmp(type, "broadcast.started") == 0) {
-        s->state = MEETING_LIVE;
+        s->state = BROADCAST_LIVE;
         s->selected[0] = 0;
         event_body_flag(body, "record", &s->record);
     } else if (strcmp(type, "broadcast.stopped") == 0) {
-        s->state = MEETING_ENDED;
+        s->state = BROADCAST_ENDED;
     } else if (strcmp(type, "recording.requested") == 0) {
         event_body_flag(body, "on", &s->record);
     } else if (strcmp(type, "source.selected") == 0) {

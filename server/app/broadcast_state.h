@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 struct broadcast_state {
-    bool created;             /* the log has begun */
-    enum meeting_state state; /* MEETING_IDLE before the first event */
-    bool record;              /* the recording is wanted */
-    char selected[ID_MAX];    /* a source kept to; "": by priority */
+    bool created;               /* the log has begun */
+    enum broadcast_phase state; /* BROADCAST_IDLE before the first event */
+    bool record;                /* the recording is wanted */
+    char selected[ID_MAX];      /* a source kept to; "": by priority */
     /* UTC minus media time as last logged; 0: never */
     int64_t utc_offset_us;
 };

@@ -15,7 +15,7 @@ static enum refusal refusal_of(int error)
 
 static enum refusal request_recording(struct broadcast *b, const char *actor, bool on)
 {
-    if (b->state.state != MEETING_LIVE)
+    if (b->state.state != BROADCAST_LIVE)
         return REFUSAL_NOT_LIVE;
     if (on && b->has_status && b->status.recorder == RECORDER_FULL && !b->state.record)
         return REFUSAL_DISK_FULL;
@@ -53,7 +53,7 @@ static bool has_source(const struct broadcast *b, const char *source)
 
 static enum refusal handle_select(struct broadcast *b, const char *actor, const char *source)
 {
-    if (b->state.state != MEETING_LIVE)
+    if (b->state.state != BROADCAST_LIVE)
         return REFUSAL_NOT_LIVE;
     if (source[0] && !has_source(b, source))
         return REFUSAL_UNKNOWN_SOURCE;
@@ -70,7 +70,7 @@ static enum refusal handle_select(struct broadcast *b, const char *actor, const 
 
 static enum refusal handle_start(struct broadcast *b, const char *actor, const char *source)
 {
-    if (b->state.state == MEETING_LIVE)
+    if (b->state.state == BROADCAST_LIVE)
         return 0;
     int r = broadcast_begin_epoch(b);
     if (r < 0) {
@@ -90,7 +90,7 @@ static enum refusal handle_start(struct broadcast *b, const char *actor, const c
 
 static enum refusal handle_stop(struct broadcast *b, const char *actor, const char *source)
 {
-    if (b->state.state != MEETING_LIVE)
+    if (b->state.state != BROADCAST_LIVE)
         return 0;
     int r = broadcast_log(b, actor, "broadcast.stopped", NULL, 0);
     if (r < 0)

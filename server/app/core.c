@@ -183,7 +183,7 @@ bool core_ingest_allowed(const struct core *c, bool play, const char *key, const
         for (size_t j = 0; j < b->config->source_count; j++) {
             const struct config_source *s = &b->config->sources[j];
             struct token expected = {0};
-            if (s->kind != SOURCE_RTMP || b->state.state != MEETING_LIVE ||
+            if (s->kind != SOURCE_RTMP || b->state.state != BROADCAST_LIVE ||
                 strlen(s->url) >= sizeof expected.text)
                 continue;
             memcpy(expected.text, s->url, strlen(s->url));
@@ -217,7 +217,7 @@ void core_start(struct core *c)
         command_begin_demo(c);
     for (int i = 0; i < c->broadcast_count; i++) {
         struct broadcast *b = c->broadcasts[i];
-        if (b->state.state == MEETING_LIVE)
+        if (b->state.state == BROADCAST_LIVE)
             broadcast_reconcile(b);
         else if (!b->worker_there)
             end_stray(b);

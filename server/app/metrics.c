@@ -53,7 +53,7 @@ static void each(struct buf *out, const struct core *c, const char *name, const 
 
 static int64_t live(const struct broadcast *b)
 {
-    return b->state.state == MEETING_LIVE;
+    return b->state.state == BROADCAST_LIVE;
 }
 
 static int64_t worker_up(const struct broadcast *b)

@@ -3,20 +3,13 @@
 #ifndef MECLIS_MEETING_EVENT_H
 #define MECLIS_MEETING_EVENT_H
 
+#include "base/audience.h"
 #include "meeting/facts.h"
 #include "meeting/roles.h"
 #include "meeting/shape.h"
 
 struct meeting;
 struct meeting_event;
-
-enum audience {
-    AUDIENCE_PUBLIC = 1,
-    AUDIENCE_STAFF,
-    AUDIENCE_CLOSED, /* who sits in the closed part: members and presiding board, in the hall */
-    AUDIENCE_AUTHOR, /* the author, and staff */
-};
-extern const char *const audience_names[4]; /* by audience - 1 */
 
 struct fact {
     const char *name;         /* "agenda.advanced" */

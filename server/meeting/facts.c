@@ -1,8 +1,6 @@
 /* Every fact, in the order of facts.h, which is that of their names. */
 #include "meeting/state.h"
 
-const char *const audience_names[4] = {"public", "staff", "closed", "author"};
-
 #define PART PILE_BIT(PILE_PART)
 
 const struct fact meeting_facts[] = {

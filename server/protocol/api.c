@@ -9,7 +9,7 @@ static const char *const recorder_states[] = {"off", "off", "on", "full", "faile
 static const char *const source_states[] = {"unknown", "waiting", "live",
                                             "refused", "failed",  "ended"};
 
-const char *meeting_state_name(enum meeting_state state)
+const char *broadcast_phase_name(enum broadcast_phase state)
 {
     return meeting_states[state];
 }
@@ -66,9 +66,9 @@ static json_t *print_meeting(const struct api_meeting *m)
         "{ss sb sI sI}", "state", recorder_state_name(m->recorder), "wanted", m->record_wanted,
         "bytes", (json_int_t)m->recorded_bytes, "until_us", (json_int_t)m->recorded_until_us);
     return json_pack("{ss ss ss ss so sI sI so so ss sI so}", "id", m->id, "title", m->title,
-                     "language", m->language, "state", meeting_state_name(m->state), "epoch_utc_us",
-                     epoch, "media_time_us", (json_int_t)m->media_time_us, "grid_us",
-                     (json_int_t)(m->tracks ? m->tracks->grid_us : 0), "tracks",
+                     "language", m->language, "state", broadcast_phase_name(m->state),
+                     "epoch_utc_us", epoch, "media_time_us", (json_int_t)m->media_time_us,
+                     "grid_us", (json_int_t)(m->tracks ? m->tracks->grid_us : 0), "tracks",
                      print_tracks(m->tracks), "recording", recording, "on_air", m->on_air,
                      "viewers", (json_int_t)m->viewers, "links", print_links(m->id));
 }

@@ -8,12 +8,12 @@
 
 #include <stdbool.h>
 
-enum meeting_state { MEETING_IDLE = 1, MEETING_LIVE, MEETING_ENDED };
+enum broadcast_phase { BROADCAST_IDLE = 1, BROADCAST_LIVE, BROADCAST_ENDED };
 
 /* Texts are borrowed. */
 struct api_meeting {
     const char *id, *title, *language;
-    enum meeting_state state;
+    enum broadcast_phase state;
     bool has_epoch;
     int64_t epoch_utc_us;             /* UTC at media time 0, by today's offset */
     int64_t media_time_us;            /* now */
@@ -85,7 +85,7 @@ struct api_links {
 
 struct bytes *api_print_links(const struct api_links *l);
 
-const char *meeting_state_name(enum meeting_state state);
+const char *broadcast_phase_name(enum broadcast_phase state);
 const char *recorder_state_name(enum recorder_state state);
 const char *source_state_name(enum source_state state);
 

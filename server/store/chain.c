@@ -7,25 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const audiences[] = {NULL, "public", "staff", "closed", "author"};
-#define AUDIENCES (sizeof audiences / sizeof *audiences)
-
-const char *audience_name(enum audience audience)
-{
-    return (size_t)audience < AUDIENCES ? audiences[audience] : NULL;
-}
-
-int audience_parse(const char *name, enum audience *ret)
-{
-    for (size_t i = 1; i < AUDIENCES; i++) {
-        if (strcmp(name, audiences[i]) == 0) {
-            *ret = (enum audience)i;
-            return 0;
-        }
-    }
-    return -EINVAL;
-}
-
 static void add_u32(crypto_generichash_state *state, uint32_t v)
 {
     uint32_t be = htobe32(v);

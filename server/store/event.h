@@ -2,6 +2,8 @@
 #ifndef MECLIS_STORE_EVENT_H
 #define MECLIS_STORE_EVENT_H
 
+#include "base/audience.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,15 +13,6 @@
 #define STORE_MAX_SIDE_BYTES (16u << 10)
 #define STORE_MAX_SIDES 8
 #define STORE_MAX_NAME_BYTES 63 /* of an actor, a type, a piece of side data */
-
-/* Who may see a body: everybody; staff; who is present in a closed part; its actor alone. */
-enum audience { AUDIENCE_PUBLIC = 1, AUDIENCE_STAFF, AUDIENCE_CLOSED, AUDIENCE_AUTHOR };
-
-/* "public", "staff", "closed", "author": the hash covers this text. NULL for anything else. */
-const char *audience_name(enum audience audience);
-
-/* Returns 0 or -EINVAL. */
-int audience_parse(const char *name, enum audience *ret);
 
 /* A piece of side data: what a viewer may have erased by law (KVKK, GDPR), a name or a text. Its
  * own name is part of the log and must say nothing of anybody. */

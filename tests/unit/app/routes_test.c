@@ -78,12 +78,12 @@ static void the_log_says_what_is_on_air(void **state)
 {
     struct broadcast_state s;
     broadcast_state_init(&s);
-    assert_int_equal(s.state, MEETING_IDLE);
+    assert_int_equal(s.state, BROADCAST_IDLE);
     broadcast_state_apply(&s, "meeting.created", 5000, 0, "{\"v\":1}");
     assert_true(s.created);
     assert_int_equal(s.utc_offset_us, 0);
     broadcast_state_apply(&s, "broadcast.started", 7000, 0, "{\"v\":1,\"record\":true}");
-    assert_int_equal(s.state, MEETING_LIVE);
+    assert_int_equal(s.state, BROADCAST_LIVE);
     assert_true(s.record);
     assert_int_equal(s.utc_offset_us, 7000);
     broadcast_state_apply(&s, "source.selected", 8000, 900, "{\"source\":\"srt\"}");
@@ -97,9 +97,9 @@ static void the_log_says_what_is_on_air(void **state)
     broadcast_state_apply(&s, "source.selected", 8000, 900, "nonsense");
     assert_string_equal(s.selected, "srt");
     broadcast_state_apply(&s, "broadcast.stopped", 8000, 900, "{}");
-    assert_int_equal(s.state, MEETING_ENDED);
+    assert_int_equal(s.state, BROADCAST_ENDED);
     broadcast_state_apply(&s, "broadcast.started", 8000, 900, "{\"record\":false}");
-    assert_int_equal(s.state, MEETING_LIVE);
+    assert_int_equal(s.state, BROADCAST_LIVE);
     assert_string_equal(s.selected, "");
     assert_false(s.record);
 }

@@ -42,7 +42,7 @@ static void a_meeting(void **state)
     struct api_meeting m = {.id = "demo",
                             .title = "Örnek \"Meclis\"",
                             .language = "tr",
-                            .state = MEETING_LIVE,
+                            .state = BROADCAST_LIVE,
                             .has_epoch = true,
                             .epoch_utc_us = 1700000000000000,
                             .tracks = &tracks,
