@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-static const char *const steps[] = {
+static const char *const log_steps[] = {
     /* 1: the log */
     "CREATE TABLE event ("
     "  meeting TEXT NOT NULL,"
@@ -55,6 +55,42 @@ static const char *const steps[] = {
     "  PRIMARY KEY (meeting, principal, key)) STRICT, WITHOUT ROWID;",
 };
 
+static const char *const access_steps[] = {
+    /* 1 */
+    "CREATE TABLE account ("
+    "  name TEXT PRIMARY KEY,"
+    "  principal TEXT NOT NULL UNIQUE,"
+    "  roles INTEGER NOT NULL,"
+    "  password_hash TEXT NOT NULL,"
+    "  disabled INTEGER NOT NULL,"
+    "  totp BLOB CHECK (length(totp) = 20),"
+    "  totp_step INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE link ("
+    "  hash BLOB PRIMARY KEY CHECK (length(hash) = 32),"
+    "  meeting TEXT NOT NULL,"
+    "  principal TEXT NOT NULL,"
+    "  roles INTEGER NOT NULL,"
+    "  person INTEGER NOT NULL,"
+    "  made_utc_us INTEGER NOT NULL,"
+    "  code_hash BLOB CHECK (length(code_hash) = 32),"
+    "  code_until_utc_us INTEGER NOT NULL DEFAULT 0,"
+    "  UNIQUE (meeting, principal),"
+    "  UNIQUE (meeting, code_hash)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE session ("
+    "  hash BLOB PRIMARY KEY CHECK (length(hash) = 32),"
+    "  account TEXT NOT NULL,"
+    "  meeting TEXT NOT NULL,"
+    "  principal TEXT NOT NULL,"
+    "  roles INTEGER NOT NULL,"
+    "  person INTEGER NOT NULL,"
+    "  until_utc_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX session_principal ON session (principal);",
+};
+
+const struct migrations log_migrations = {log_steps, sizeof log_steps / sizeof *log_steps};
+const struct migrations access_migrations = {access_steps,
+                                             sizeof access_steps / sizeof *access_steps};
+
 static int read_version(sqlite3 *db, int *ret)
 {
     sqlite3_stmt *q = NULL;
@@ -67,7 +103,7 @@ static int read_version(sqlite3 *db, int *ret)
     return r;
 }
 
-static int apply(sqlite3 *db, int version, int64_t now_utc_us)
+static int apply(sqlite3 *db, const char *step, int version, int64_t now_utc_us)
 {
     char done[128];
     snprintf(done, sizeof done, "INSERT INTO migration VALUES (%d, %lld)", version,
@@ -75,7 +111,7 @@ static int apply(sqlite3 *db, int version, int64_t now_utc_us)
     int r = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     if (r != SQLITE_OK)
         return r;
-    r = sqlite3_exec(db, steps[version - 1], NULL, NULL, NULL);
+    r = sqlite3_exec(db, step, NULL, NULL, NULL);
     if (r == SQLITE_OK)
         r = sqlite3_exec(db, done, NULL, NULL, NULL);
     if (r == SQLITE_OK)
@@ -85,9 +121,8 @@ static int apply(sqlite3 *db, int version, int64_t now_utc_us)
     return r;
 }
 
-int migrations_apply(sqlite3 *db, int64_t now_utc_us)
+int migrations_apply(sqlite3 *db, const struct migrations *m, int64_t now_utc_us)
 {
-    static const int newest = sizeof steps / sizeof *steps;
     int r = sqlite3_exec(db,
                          "CREATE TABLE IF NOT EXISTS migration"
                          " (version INTEGER PRIMARY KEY, at_utc_us INTEGER NOT NULL) STRICT",
@@ -95,9 +130,11 @@ int migrations_apply(sqlite3 *db, int64_t now_utc_us)
     int version = 0;
     if (r == SQLITE_OK)
         r = read_version(db, &version);
-    if (r == SQLITE_OK && version > newest)
+    if (r == SQLITE_OK && version > m->count)
         return -1;
-    while (r == SQLITE_OK && version < newest)
-        r = apply(db, ++version, now_utc_us);
+    while (r == SQLITE_OK && version < m->count) {
+        version++;
+        r = apply(db, m->steps[version - 1], version, now_utc_us);
+    }
     return r;
 }

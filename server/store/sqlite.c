@@ -97,7 +97,7 @@ static int set_up(struct sqlite *s, enum store_mode mode)
                          "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
                          NULL, NULL, NULL);
     if (mode == STORE_WRITE && r == SQLITE_OK)
-        r = migrations_apply(s->db, clock_utc_us());
+        r = migrations_apply(s->db, &log_migrations, clock_utc_us());
     for (int i = 0; i < SQL_STATEMENTS && r == SQLITE_OK; i++)
         r = prepare(s, texts[i], &s->statements[i]);
     for (int i = 0; i < STORE_MAX_SIDES && r == SQLITE_OK; i++)
