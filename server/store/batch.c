@@ -1,6 +1,7 @@
 /* The store's writing side: batches of commands. */
 #include "base/id.h"
 #include "base/utf8.h"
+#include "store/ballot_key.h"
 #include "store/chain.h"
 #include "store/engine.h"
 
@@ -11,10 +12,11 @@
 /* Errors that concern one command, and leave the batch as it was. */
 static bool is_refusal(int r)
 {
-    return r == -EINVAL || r == -EOPNOTSUPP || r == -ENOENT || r == -EALREADY;
+    return r == -EINVAL || r == -EOPNOTSUPP || r == -ENOENT || r == -EALREADY || r == -EEXIST ||
+           r == -ENOBUFS || r == -ENOKEY;
 }
 
-static int doom(struct store *s, int r)
+int store_doom(struct store *s, int r)
 {
     if (r < 0 && !is_refusal(r))
         s->broken = r;
@@ -25,11 +27,13 @@ int store_begin(struct store *s)
 {
     if (s->in_batch)
         return -EINVAL;
+    if (s->settle_due)
+        store_tidy(s);
     int r = s->engine->begin(s->e);
     if (r < 0)
         return r;
     s->in_batch = true;
-    s->in_command = s->erases = false;
+    s->in_command = s->erases = s->ballots_touched = false;
     s->broken = 0;
     return 0;
 }
@@ -56,9 +60,9 @@ int store_command_begin(struct store *s, const struct store_key *key,
     if (key) {
         int r = s->engine->find_outcome(s->e, key, ret_known);
         if (r != -ENOENT)
-            return r < 0 ? doom(s, r) : 1;
+            return r < 0 ? store_doom(s, r) : 1;
     }
-    int r = doom(s, s->engine->save(s->e));
+    int r = store_doom(s, s->engine->save(s->e));
     if (r < 0)
         return r;
     s->in_command = true;
@@ -167,12 +171,12 @@ int store_add(struct store *s, const struct store_draft *draft, uint64_t *ret_se
         return -EINVAL;
     int r = find_head(s, draft->meeting, &head);
     if (r < 0)
-        return doom(s, r);
+        return store_doom(s, r);
     if (head.scheme == 1 &&
         (draft->side_count || draft->audience != AUDIENCE_PUBLIC || draft->version != 1))
         return -EOPNOTSUPP;
     struct store_event e = seal(&head, draft, &sealed);
-    r = doom(s, s->engine->put_event(s->e, draft->meeting, &e));
+    r = store_doom(s, s->engine->put_event(s->e, draft->meeting, &e));
     if (r < 0)
         return r;
     count_into_command(s, draft->meeting, e.seq);
@@ -188,7 +192,7 @@ int store_erase(struct store *s, const char *meeting, uint64_t seq, const char *
     if (!s->in_command || seq > INT64_MAX || strcmp(notice->type, "side.erased") != 0 ||
         strcmp(notice->meeting, meeting) != 0)
         return -EINVAL;
-    int r = doom(s, s->engine->erase(s->e, meeting, seq, side));
+    int r = store_doom(s, s->engine->erase(s->e, meeting, seq, side));
     if (r == 0)
         r = store_add(s, notice, ret_seq);
     s->erases = true;
@@ -210,13 +214,13 @@ int store_command_end(struct store *s, const char *outcome)
     if (r == 0)
         r = s->engine->keep(s->e);
     s->in_command = false;
-    return doom(s, r);
+    return store_doom(s, r);
 }
 
 void store_command_undo(struct store *s)
 {
     if (s->in_command && !s->broken)
-        doom(s, s->engine->undo(s->e));
+        store_doom(s, s->engine->undo(s->e));
     s->in_command = false;
 }
 
@@ -232,17 +236,18 @@ int store_commit(struct store *s)
         return r;
     }
     s->in_batch = false;
-    if (s->erases) {
-        s->scrub_due = true;
-        store_tidy(s); /* what it can't do now it does later */
-    }
+    s->scrub_due = s->scrub_due || s->erases;
+    s->settle_due = s->settle_due || s->ballots_touched;
+    store_tidy(s); /* what it can't do now it does later */
     return 0;
 }
 
 void store_abandon(struct store *s)
 {
-    if (s->in_batch)
+    if (s->in_batch) {
         s->engine->rollback(s->e);
+        s->settle_due = s->settle_due || s->ballots_touched; /* a key may have been made */
+    }
     s->in_batch = s->in_command = false;
     s->broken = 0;
 }
@@ -268,10 +273,11 @@ int store_append(struct store *s, const struct store_draft *drafts, size_t count
 
 int store_tidy(struct store *s)
 {
-    if (s->in_batch || !s->scrub_due)
+    if (s->in_batch)
         return 0;
-    int r = s->engine->scrub(s->e);
-    if (r == 0)
-        s->scrub_due = false;
-    return r;
+    int settled = s->settle_due ? ballot_keys_settle(s) : 0;
+    s->settle_due = settled < 0;
+    int scrubbed = s->scrub_due ? s->engine->scrub(s->e) : 0;
+    s->scrub_due = scrubbed < 0;
+    return settled < 0 ? settled : scrubbed;
 }

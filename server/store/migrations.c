@@ -52,7 +52,30 @@ static const char *const log_steps[] = {
     "  first_seq INTEGER NOT NULL,"
     "  last_seq INTEGER NOT NULL,"
     "  outcome TEXT NOT NULL,"
-    "  PRIMARY KEY (meeting, principal, key)) STRICT, WITHOUT ROWID;",
+    "  PRIMARY KEY (meeting, principal, key)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE ballot (" /* no id: closed */
+    "  meeting TEXT NOT NULL,"
+    "  vote TEXT NOT NULL,"
+    "  id BLOB,"
+    "  generation INTEGER,"
+    "  sealed BLOB,"
+    "  PRIMARY KEY (meeting, vote)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE paper ("
+    "  meeting TEXT NOT NULL,"
+    "  vote TEXT NOT NULL,"
+    "  key BLOB NOT NULL,"
+    "  choice TEXT NOT NULL,"
+    "  PRIMARY KEY (meeting, vote, key)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE projection ("
+    "  name TEXT PRIMARY KEY,"
+    "  version INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE head ("
+    "  meeting TEXT NOT NULL,"
+    "  seq INTEGER NOT NULL,"
+    "  hash BLOB NOT NULL CHECK (length(hash) = 32),"
+    "  at_utc_us INTEGER NOT NULL,"
+    "  signature BLOB NOT NULL CHECK (length(signature) = 64),"
+    "  PRIMARY KEY (meeting, seq)) STRICT, WITHOUT ROWID;",
 };
 
 static const char *const access_steps[] = {

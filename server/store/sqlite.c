@@ -26,12 +26,21 @@ static const char *const texts[SQL_STATEMENTS] = {
     [SQL_PUT_SIDE] = "INSERT INTO side VALUES (?, ?, ?, ?, ?, ?, ?)",
     [SQL_READ] = "SELECT seq, at_utc_us, media_us, actor, type, body, hash, audience, version,"
                  " side_count, salt FROM event WHERE meeting = ? AND seq > ? ORDER BY seq LIMIT ?",
+    [SQL_READ_ALL] = "SELECT seq, at_utc_us, media_us, actor, type, body, hash, audience, version,"
+                     " side_count, salt, meeting FROM event ORDER BY rowid",
     [SQL_FIND_SIDE] = "SELECT salt IS NULL FROM side WHERE meeting = ? AND seq = ? AND name = ?",
     [SQL_ERASE_SIDE] =
         "UPDATE side SET salt = NULL, text = NULL WHERE meeting = ? AND seq = ? AND name = ?",
     [SQL_PUT_OUTCOME] = "INSERT INTO command VALUES (?, ?, ?, ?, ?, ?)",
     [SQL_FIND_OUTCOME] = "SELECT first_seq, last_seq, outcome FROM command"
                          " WHERE meeting = ? AND principal = ? AND key = ?",
+    [SQL_PUT_BOX] = "INSERT OR REPLACE INTO ballot VALUES (?, ?, ?, ?, ?)",
+    [SQL_GET_BOX] = "SELECT id, generation, sealed FROM ballot WHERE meeting = ? AND vote = ?",
+    [SQL_CLOSE_BOX] = "UPDATE ballot SET id = NULL, generation = NULL, sealed = NULL"
+                      " WHERE meeting = ? AND vote = ?",
+    [SQL_BOX_GENERATION] = "SELECT generation FROM ballot WHERE id = ?",
+    [SQL_PUT_PAPER] = "INSERT INTO paper VALUES (?, ?, ?, ?)",
+    [SQL_READ_PAPERS] = "SELECT key, choice FROM paper WHERE meeting = ? AND vote = ? ORDER BY key",
 };
 
 int sqlite_error(int code)
@@ -63,6 +72,11 @@ int sqlite_run(struct sqlite *s, enum statement which)
     int r = sqlite3_step(s->statements[which]);
     sqlite3_reset(s->statements[which]);
     return sqlite_error(r);
+}
+
+int sqlite_missing(struct sqlite *s)
+{
+    return sqlite3_errcode(s->db) == SQLITE_NOMEM ? -ENOMEM : -EUCLEAN;
 }
 
 void sqlite_done(sqlite3_stmt *q)
@@ -110,12 +124,26 @@ static int set_up(struct sqlite *s, enum store_mode mode)
 
 DEFINE_CLEANUP(struct sqlite *, close_db)
 
-static int open_db(const char *place, enum store_mode mode, void **ret_e, char ret_reason[256])
+static int find_folder(struct sqlite *s, const char *place)
+{
+    const char *slash = strrchr(place, '/');
+    int size = slash ? (int)(slash - place) : 1;
+    int n = snprintf(s->ballots, sizeof s->ballots, "%.*s/ballots", size, slash ? place : ".");
+    return n < (int)sizeof s->ballots ? 0 : -ENAMETOOLONG;
+}
+
+static int open_db(const char *place, enum store_mode mode,
+                   const struct projection *const *projections, void **ret_e, char ret_reason[256])
 {
     cleanup(close_db_p) struct sqlite *s = calloc(1, sizeof *s);
     if (!s) {
         snprintf(ret_reason, 256, "no memory");
         return -ENOMEM;
+    }
+    s->projections = projections;
+    if (find_folder(s, place) < 0) {
+        snprintf(ret_reason, 256, "the path is too long");
+        return -ENAMETOOLONG;
     }
     int flags = mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                     : SQLITE_OPEN_READWRITE; /* reading WAL writes its index */
@@ -130,6 +158,12 @@ static int open_db(const char *place, enum store_mode mode, void **ret_e, char r
         snprintf(ret_reason, 256, "%.150s: %.80s", place,
                  s->db ? sqlite3_errmsg(s->db) : "no memory");
         return sqlite_error(r);
+    }
+    int prepared = mode == STORE_WRITE ? projections_prepare(s) : 0;
+    if (prepared < 0) {
+        snprintf(ret_reason, 256, "%.120s: what is derived from the log can't be made: %.60s",
+                 place, strerror(-prepared));
+        return prepared;
     }
     *ret_e = take_ptr(s);
     return 0;
@@ -200,5 +234,16 @@ const struct engine sqlite_engine = {
     .erase = sqlite_erase,
     .put_outcome = sqlite_put_outcome,
     .find_outcome = sqlite_find_outcome,
+    .put_box = sqlite_put_box,
+    .get_box = sqlite_get_box,
+    .close_box = sqlite_close_box,
+    .find_vote = sqlite_find_vote,
+    .box_generation = sqlite_box_generation,
+    .put_paper = sqlite_put_paper,
+    .read_papers = sqlite_read_papers,
+    .keep_key = sqlite_keep_key,
+    .read_key = sqlite_read_key,
+    .drop_key = sqlite_drop_key,
+    .each_key = sqlite_each_key,
     .scrub = scrub,
 };

@@ -31,7 +31,7 @@ int sqlite_head(void *e, const char *meeting, struct store_head *ret)
         if (hash)
             memcpy(ret->hash, hash, STORE_HASH_BYTES);
         else if (ret->seq)
-            r = -ENOMEM;
+            r = sqlite_missing(s);
     } else if (r == 0) {
         *ret = (struct store_head){0};
     }
@@ -86,7 +86,7 @@ int sqlite_put_event(void *e, const char *meeting, const struct store_event *eve
     sqlite3_clear_bindings(q);
     for (size_t i = 0; i < event->side_count && r == 0; i++)
         r = put_side(s, meeting, event->seq, (int)i, &event->sides[i]);
-    return r;
+    return r < 0 ? r : projections_apply(s, meeting, event);
 }
 
 /* Fills the event's pieces of side data; their texts stay until the statements are reset. */
@@ -110,16 +110,16 @@ static int read_sides(struct sqlite *s, const char *meeting, struct store_event 
                                        .text = (const char *)sqlite3_column_text(q, 3)};
         if (!sides[i].name || !sides[i].commitment ||
             (!erased && (!sides[i].salt || !sides[i].text)))
-            return -ENOMEM;
+            return sqlite_missing(s);
     }
     event->sides = sides;
     return 0;
 }
 
-static int give(struct sqlite *s, const char *meeting,
+/* Gives the event that the statement stands at. */
+static int give(struct sqlite *s, sqlite3_stmt *q, const char *meeting,
                 int (*each)(void *ctx, const struct store_event *event), void *ctx)
 {
-    sqlite3_stmt *q = s->statements[SQL_READ];
     struct store_side sides[STORE_MAX_SIDES];
     bool salted = sqlite3_column_type(q, 10) != SQLITE_NULL;
     struct store_event event = {
@@ -136,7 +136,7 @@ static int give(struct sqlite *s, const char *meeting,
         .salt = column_blob(q, 10, STORE_SALT_BYTES),
     };
     if (!event.actor || !event.type || !event.body || !event.hash || (salted && !event.salt))
-        return -ENOMEM;
+        return sqlite_missing(s);
     int r = read_sides(s, meeting, &event, sides);
     if (r == 0)
         r = each(ctx, &event);
@@ -155,7 +155,35 @@ int sqlite_read(void *e, const char *meeting, uint64_t since, size_t max,
     sqlite3_bind_int64(q, 3, max > INT64_MAX ? INT64_MAX : (sqlite3_int64)max);
     int code, ended = 0;
     while ((code = sqlite3_step(q)) == SQLITE_ROW && ended == 0)
-        ended = give(s, meeting, each, ctx);
+        ended = give(s, q, meeting, each, ctx);
+    sqlite_done(q);
+    return ended ? ended : sqlite_error(code);
+}
+
+struct reading_all {
+    int (*each)(void *ctx, const char *meeting, const struct store_event *event);
+    void *ctx;
+    const char *meeting;
+};
+
+static int give_with_meeting(void *ctx, const struct store_event *event)
+{
+    struct reading_all *r = ctx;
+    return r->each(r->ctx, r->meeting, event);
+}
+
+int sqlite_read_all(struct sqlite *s,
+                    int (*each)(void *ctx, const char *meeting, const struct store_event *event),
+                    void *ctx)
+{
+    sqlite3_stmt *q = s->statements[SQL_READ_ALL];
+    struct reading_all reading = {.each = each, .ctx = ctx};
+    int code, ended = 0;
+    while ((code = sqlite3_step(q)) == SQLITE_ROW && ended == 0) {
+        reading.meeting = (const char *)sqlite3_column_text(q, 11);
+        ended = reading.meeting ? give(s, q, reading.meeting, give_with_meeting, &reading)
+                                : sqlite_missing(s);
+    }
     sqlite_done(q);
     return ended ? ended : sqlite_error(code);
 }
@@ -183,7 +211,7 @@ int sqlite_erase(void *e, const char *meeting, uint64_t seq, const char *side)
     bind_side(s->statements[SQL_ERASE_SIDE], meeting, seq, side);
     r = sqlite_run(s, SQL_ERASE_SIDE);
     sqlite3_clear_bindings(s->statements[SQL_ERASE_SIDE]);
-    return r;
+    return r < 0 ? r : projections_erase(s, meeting, seq, side);
 }
 
 static void bind_key(sqlite3_stmt *q, const struct store_key *key)
@@ -220,7 +248,7 @@ int sqlite_find_outcome(void *e, const struct store_key *key, struct store_outco
             snprintf(outcome.text, sizeof outcome.text, "%s", text);
             *ret = outcome;
         } else {
-            r = -ENOMEM;
+            r = sqlite_missing(s);
         }
     }
     sqlite_done(q);

@@ -1,6 +1,7 @@
 #include "store/store.h"
 #include "store/chain.h"
 #include "store/engine.h"
+#include "store/projection.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -23,7 +24,9 @@ static const struct engine *find_engine(const char *address, const char **ret_pl
     return word && address[word] == ':' ? NULL : &sqlite_engine;
 }
 
-int store_open(const char *address, enum store_mode mode, struct store **ret, char ret_reason[256])
+int store_open_with(const char *address, enum store_mode mode,
+                    const struct projection *const *projections, struct store **ret,
+                    char ret_reason[256])
 {
     const char *place;
     const struct engine *engine = find_engine(address, &place);
@@ -37,11 +40,18 @@ int store_open(const char *address, enum store_mode mode, struct store **ret, ch
         return -ENOMEM;
     }
     s->engine = engine;
-    int r = engine->open(place, mode, &s->e, ret_reason);
+    int r = engine->open(place, mode, projections, &s->e, ret_reason);
     if (r < 0)
         return r;
+    s->settle_due = mode == STORE_WRITE; /* a crash may have left an older key */
+    store_tidy(s);
     *ret = take_ptr(s);
     return 0;
+}
+
+int store_open(const char *address, enum store_mode mode, struct store **ret, char ret_reason[256])
+{
+    return store_open_with(address, mode, projections_all, ret, ret_reason);
 }
 
 void store_close(struct store *s)

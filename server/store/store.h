@@ -93,7 +93,8 @@ int store_find_outcome(struct store *s, const struct store_key *key, struct stor
 int store_erase(struct store *s, const char *meeting, uint64_t seq, const char *side,
                 const struct store_draft *notice, uint64_t *ret_seq);
 
-/* Outside of a batch, now and then: what could not be done at once. Returns 0 when nothing is left
+/* Outside of a batch, each second or so: what could not be done at once (overwriting what was
+ * erased, replacing the keys of ballot boxes). Returns 0 when nothing is left
  * to do, -EBUSY while a reader prevents it, or an error. */
 int store_tidy(struct store *s);
 
