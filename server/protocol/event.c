@@ -48,6 +48,17 @@ bool event_body_flag(const char *body, const char *name, bool *ret)
     return found;
 }
 
+bool event_body_number(const char *body, const char *name, int64_t *ret)
+{
+    json_t *j = json_loads(body, 0, NULL);
+    const json_t *value = json_object_get(j, name);
+    bool found = json_is_integer(value);
+    if (found)
+        *ret = json_integer_value(value);
+    json_decref(j);
+    return found;
+}
+
 bool event_body_text(const char *body, const char *name, char *ret, size_t size)
 {
     json_t *j = json_loads(body, 0, NULL);

@@ -20,6 +20,7 @@ char *event_body_print(const struct event_field *fields, size_t count);
 
 /* Returns false where the member is missing or of another kind: then *ret is untouched. */
 bool event_body_flag(const char *body, const char *name, bool *ret);
+bool event_body_number(const char *body, const char *name, int64_t *ret);
 bool event_body_text(const char *body, const char *name, char *ret, size_t size);
 
 #endif

@@ -47,6 +47,12 @@ struct engine {
     /* 0, -ENOENT, -EALREADY */
     int (*erase)(void *e, const char *meeting, uint64_t seq, const char *side);
 
+    int (*put_head)(void *e, const struct signed_head *head);
+    /* -ENOENT */
+    int (*last_head)(void *e, const char *meeting, struct signed_head *ret);
+    int (*read_heads)(void *e, const char *meeting, uint64_t since, size_t max,
+                      int (*each)(void *ctx, const struct signed_head *head), void *ctx);
+
     int (*put_outcome)(void *e, const struct store_key *key, const struct store_outcome *outcome);
     int (*find_outcome)(void *e, const struct store_key *key, struct store_outcome *ret);
 

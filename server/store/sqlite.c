@@ -34,6 +34,11 @@ static const char *const texts[SQL_STATEMENTS] = {
     [SQL_PUT_OUTCOME] = "INSERT INTO command VALUES (?, ?, ?, ?, ?, ?)",
     [SQL_FIND_OUTCOME] = "SELECT first_seq, last_seq, outcome FROM command"
                          " WHERE meeting = ? AND principal = ? AND key = ?",
+    [SQL_PUT_SIGNED] = "INSERT OR IGNORE INTO head VALUES (?, ?, ?, ?, ?)",
+    [SQL_LAST_SIGNED] = "SELECT meeting, seq, hash, at_utc_us, signature FROM head"
+                        " WHERE meeting = ? ORDER BY seq DESC LIMIT 1",
+    [SQL_READ_SIGNED] = "SELECT meeting, seq, hash, at_utc_us, signature FROM head"
+                        " WHERE meeting = ? AND seq > ? ORDER BY seq LIMIT ?",
     [SQL_PUT_BOX] = "INSERT OR REPLACE INTO ballot VALUES (?, ?, ?, ?, ?)",
     [SQL_GET_BOX] = "SELECT id, generation, sealed FROM ballot WHERE meeting = ? AND vote = ?",
     [SQL_CLOSE_BOX] = "UPDATE ballot SET id = NULL, generation = NULL, sealed = NULL"
@@ -232,6 +237,9 @@ const struct engine sqlite_engine = {
     .put_event = sqlite_put_event,
     .read = sqlite_read,
     .erase = sqlite_erase,
+    .put_head = sqlite_put_head,
+    .last_head = sqlite_last_head,
+    .read_heads = sqlite_read_heads,
     .put_outcome = sqlite_put_outcome,
     .find_outcome = sqlite_find_outcome,
     .put_box = sqlite_put_box,

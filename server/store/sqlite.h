@@ -25,6 +25,9 @@ enum statement {
     SQL_ERASE_SIDE,
     SQL_PUT_OUTCOME,
     SQL_FIND_OUTCOME,
+    SQL_PUT_SIGNED,
+    SQL_LAST_SIGNED,
+    SQL_READ_SIGNED,
     SQL_PUT_BOX,
     SQL_GET_BOX,
     SQL_CLOSE_BOX,
@@ -63,6 +66,10 @@ int sqlite_read(void *e, const char *meeting, uint64_t since, size_t max,
 int sqlite_erase(void *e, const char *meeting, uint64_t seq, const char *side);
 int sqlite_put_outcome(void *e, const struct store_key *key, const struct store_outcome *outcome);
 int sqlite_find_outcome(void *e, const struct store_key *key, struct store_outcome *ret);
+int sqlite_put_head(void *e, const struct signed_head *head);
+int sqlite_last_head(void *e, const char *meeting, struct signed_head *ret);
+int sqlite_read_heads(void *e, const char *meeting, uint64_t since, size_t max,
+                      int (*each)(void *ctx, const struct signed_head *head), void *ctx);
 
 /* Every event of every meeting, in the order in which they were committed. */
 int sqlite_read_all(struct sqlite *s,

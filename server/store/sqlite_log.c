@@ -254,3 +254,66 @@ int sqlite_find_outcome(void *e, const struct store_key *key, struct store_outco
     sqlite_done(q);
     return r;
 }
+
+/* ---- signed heads ---- */
+
+int sqlite_put_head(void *e, const struct signed_head *head)
+{
+    struct sqlite *s = e;
+    sqlite3_stmt *q = s->statements[SQL_PUT_SIGNED];
+    bind_text(q, 1, head->meeting);
+    sqlite3_bind_int64(q, 2, (sqlite3_int64)head->seq);
+    sqlite3_bind_blob(q, 3, head->hash, sizeof head->hash, SQLITE_STATIC);
+    sqlite3_bind_int64(q, 4, head->at_utc_us);
+    sqlite3_bind_blob(q, 5, head->signature, sizeof head->signature, SQLITE_STATIC);
+    int r = sqlite_run(s, SQL_PUT_SIGNED);
+    sqlite3_clear_bindings(q);
+    return r;
+}
+
+static int take_head(struct sqlite *s, sqlite3_stmt *q, struct signed_head *ret)
+{
+    const char *meeting = (const char *)sqlite3_column_text(q, 0);
+    const uint8_t *hash = column_blob(q, 2, STORE_HASH_BYTES);
+    const uint8_t *signature = column_blob(q, 4, LOG_KEY_SIGNATURE_BYTES);
+    if (!meeting || !hash || !signature)
+        return sqlite_missing(s);
+    struct signed_head head = {.seq = (uint64_t)sqlite3_column_int64(q, 1),
+                               .at_utc_us = sqlite3_column_int64(q, 3)};
+    snprintf(head.meeting, sizeof head.meeting, "%s", meeting);
+    memcpy(head.hash, hash, sizeof head.hash);
+    memcpy(head.signature, signature, sizeof head.signature);
+    *ret = head;
+    return 0;
+}
+
+int sqlite_last_head(void *e, const char *meeting, struct signed_head *ret)
+{
+    struct sqlite *s = e;
+    sqlite3_stmt *q = s->statements[SQL_LAST_SIGNED];
+    bind_text(q, 1, meeting);
+    int code = sqlite3_step(q), r = code == SQLITE_DONE ? -ENOENT : sqlite_error(code);
+    if (code == SQLITE_ROW)
+        r = take_head(s, q, ret);
+    sqlite_done(q);
+    return r;
+}
+
+int sqlite_read_heads(void *e, const char *meeting, uint64_t since, size_t max,
+                      int (*each)(void *ctx, const struct signed_head *head), void *ctx)
+{
+    struct sqlite *s = e;
+    sqlite3_stmt *q = s->statements[SQL_READ_SIGNED];
+    bind_text(q, 1, meeting);
+    sqlite3_bind_int64(q, 2, (sqlite3_int64)since);
+    sqlite3_bind_int64(q, 3, max > INT64_MAX ? INT64_MAX : (sqlite3_int64)max);
+    int code, ended = 0;
+    while ((code = sqlite3_step(q)) == SQLITE_ROW && ended == 0) {
+        struct signed_head head;
+        ended = take_head(s, q, &head);
+        if (ended == 0)
+            ended = each(ctx, &head);
+    }
+    sqlite_done(q);
+    return ended ? ended : sqlite_error(code);
+}

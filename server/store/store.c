@@ -122,6 +122,45 @@ int store_verify(struct store *s, const char *meeting, uint64_t *ret_seq)
     return r;
 }
 
+static int take_hash(void *ctx, const struct store_event *event)
+{
+    memcpy(ctx, event->hash, STORE_HASH_BYTES);
+    return 1;
+}
+
+int store_hash_at(struct store *s, const char *meeting, uint64_t seq,
+                  uint8_t ret_hash[STORE_HASH_BYTES])
+{
+    struct store_head head;
+    int r = store_head(s, meeting, &head);
+    if (r < 0)
+        return r;
+    if (seq == 0) {
+        chain_hash_first(head.scheme, meeting, ret_hash);
+        return 0;
+    }
+    if (seq > head.seq)
+        return -ENOENT;
+    r = s->engine->read(s->e, meeting, seq - 1, 1, take_hash, ret_hash);
+    return r == 1 ? 0 : r < 0 ? r : -ENOENT;
+}
+
+int store_put_head(struct store *s, const struct signed_head *head)
+{
+    return s->in_batch || !id_valid(head->meeting) ? -EINVAL : s->engine->put_head(s->e, head);
+}
+
+int store_last_head(struct store *s, const char *meeting, struct signed_head *ret)
+{
+    return s->engine->last_head(s->e, meeting, ret);
+}
+
+int store_read_heads(struct store *s, const char *meeting, uint64_t since, size_t max,
+                     int (*each)(void *ctx, const struct signed_head *head), void *ctx)
+{
+    return since > INT64_MAX ? 0 : s->engine->read_heads(s->e, meeting, since, max, each, ctx);
+}
+
 int store_find_outcome(struct store *s, const struct store_key *key, struct store_outcome *ret)
 {
     return s->engine->find_outcome(s->e, key, ret);

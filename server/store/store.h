@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "store/event.h"
+#include "store/log_key.h"
 
 #define STORE_MAX_OUTCOME_BYTES 1023
 
@@ -115,9 +116,25 @@ struct store_head {
 /* The newest event's seq and hash; 0 and the meeting's first link for an empty log. */
 int store_head(struct store *s, const char *meeting, struct store_head *ret);
 
+/* The hash of one event; of 0 the meeting's first link. -ENOENT where there is no such event. */
+int store_hash_at(struct store *s, const char *meeting, uint64_t seq,
+                  uint8_t ret_hash[STORE_HASH_BYTES]);
+
 /* Computes the chain anew. Returns 0, -EBADMSG with the first wrong event in *ret_seq, or an error.
  */
 int store_verify(struct store *s, const char *meeting, uint64_t *ret_seq);
+
+/* ---- signed heads ---- */
+
+/* Outside of a batch: keeps the head, durably. One of the same meeting and seq stays as it is. */
+int store_put_head(struct store *s, const struct signed_head *head);
+
+/* The newest; -ENOENT where none was signed. */
+int store_last_head(struct store *s, const char *meeting, struct signed_head *ret);
+
+/* Those of events after `since`, as store_read(). */
+int store_read_heads(struct store *s, const char *meeting, uint64_t since, size_t max,
+                     int (*each)(void *ctx, const struct signed_head *head), void *ctx);
 
 DEFINE_CLEANUP(struct store *, store_close)
 
