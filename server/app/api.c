@@ -164,6 +164,10 @@ static int add_event(void *ctx, const struct store_event *e)
 void api_log(struct request *r, void *place)
 {
     int64_t since = request_query_number(r, "since", 0);
+    if (since >= 0 && published_wants_export(r)) {
+        published_export(r, place, (uint64_t)since);
+        return;
+    }
     struct store *store = pool_thread_store(place);
     if (since < 0 || !core_find(r->core, r->parts[0])) {
         request_refuse(r, since < 0 ? REFUSAL_BAD_REQUEST : REFUSAL_NOT_FOUND);

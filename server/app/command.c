@@ -1,5 +1,6 @@
 #include "app/command.h"
 #include "app/demo.h"
+#include "app/heads.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -95,6 +96,7 @@ static enum refusal handle_stop(struct broadcast *b, const char *actor, const ch
     int r = broadcast_log(b, actor, "broadcast.stopped", NULL, 0);
     if (r < 0)
         return refusal_of(r);
+    heads_publish(b);
     broadcast_reconcile(b);
     return 0;
 }

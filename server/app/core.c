@@ -2,6 +2,7 @@
 #include "app/broadcast.h"
 #include "app/command.h"
 #include "app/demo.h"
+#include "app/heads.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
@@ -24,6 +25,8 @@ static void on_tick(void *ctx)
         return;
     for (int i = 0; i < c->broadcast_count; i++)
         broadcast_tick(c->broadcasts[i]);
+    heads_tick(c);
+    store_tidy(c->store);
 }
 
 struct broadcast *core_find(const struct core *c, const char *meeting)
@@ -46,8 +49,13 @@ static int load_tokens(struct core *c, char ret_reason[512])
         snprintf(path, sizeof path, "%s/run/rtmp/secret", c->data);
         r = token_load_or_create(path, 32, &c->ingest_secret);
     }
+    if (r == 0) {
+        snprintf(path, sizeof path, "%s/log-key", c->data);
+        r = log_key_load_or_create(path, &c->log_key);
+    }
     if (r == -EINVAL)
-        snprintf(ret_reason, 512, "%.400s does not hold a token; remove it", path);
+        snprintf(ret_reason, 512, "%.400s does not hold what it should; put it back, or remove it",
+                 path);
     else if (r < 0)
         snprintf(ret_reason, 512, "%.400s: %s", path, strerror(-r));
     return r;
@@ -210,6 +218,7 @@ static void end_stray(struct broadcast *b)
 
 void core_start(struct core *c)
 {
+    heads_check(c);
     loop_timer_start(c->tick, 1000, 1000);
     if (wants_rtmp(c))
         start_rtmp(c);

@@ -30,6 +30,7 @@ struct core {
     const struct config *config; /* borrowed */
     char data[PATH_MAX - 256];   /* DATA, absolute */
     struct token admin_token;
+    struct log_key log_key;
     struct token ingest_secret; /* between our nginx, its callbacks and the workers */
     struct loop *loop;
     struct mailbox *box;
@@ -49,6 +50,7 @@ struct core {
     void (*ended)(void *ctx);
     void *ended_ctx;
     int64_t log_failures;
+    int64_t heads_due_us; /* boot clock */
     int broadcast_count;
     struct broadcast *broadcasts[CONFIG_MAX_MEETINGS];
 };

@@ -6,10 +6,13 @@
 static const struct route routes[] = {
     {"/api/v1/ingest/*/play", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_play},
     {"/api/v1/ingest/*/publish", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_publish},
+    {"/api/v1/key", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_key},
     {"/api/v1/meetings", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_meetings},
     {"/api/v1/meetings/*", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_meeting},
     {"/api/v1/meetings/*/agenda", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_agenda},
     {"/api/v1/meetings/*/broadcast", FRONT_POST, ROLE_ADMIN, ROUTE_CORE, api_broadcast},
+    {"/api/v1/meetings/*/head", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_head},
+    {"/api/v1/meetings/*/heads", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_heads},
     {"/api/v1/meetings/*/log", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_log},
     {"/api/v1/meetings/*/sources", FRONT_GET, ROLE_ADMIN, ROUTE_CORE, api_sources},
     {"/healthz", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_health},

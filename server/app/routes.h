@@ -21,10 +21,13 @@ struct route {
 int routes_find(const char *path, enum front_method method, const struct route **ret,
                 char ret_parts[3][ID_MAX]);
 
-/* In api.c, ingest.c, metrics.c and recorded.c */
+/* In api.c, ingest.c, metrics.c, published.c and recorded.c */
 void api_agenda(struct request *r, void *place);
 void api_broadcast(struct request *r, void *place);
+void api_head(struct request *r, void *place);
+void api_heads(struct request *r, void *place);
 void api_health(struct request *r, void *place);
+void api_key(struct request *r, void *place);
 void api_log(struct request *r, void *place);
 void api_meeting(struct request *r, void *place);
 void api_meetings(struct request *r, void *place);
@@ -35,5 +38,9 @@ void metrics_print(struct request *r, void *place);
 void recorded_file(struct request *r, void *place);
 void recorded_master(struct request *r, void *place);
 void recorded_playlist(struct request *r, void *place);
+
+/* Whether the log is asked for as an export; the answer then. */
+bool published_wants_export(const struct request *r);
+void published_export(struct request *r, struct pool_thread *t, uint64_t since);
 
 #endif
