@@ -22,13 +22,14 @@ export function slope(points) {
   return xy / xx;
 }
 
-// A figure: { name, value, unit, digits, most }. `most` is the target; without one it is only told.
+// A figure: { name, value, unit, digits, most, missing }. `most` is the target; without one it is
+// only told. `missing` says why there is no value.
 export function table(figures) {
-  const rows = figures.map(({ name, value, unit, digits = 0, most }) => {
+  const rows = figures.map(({ name, value, unit, digits = 0, most, missing = 'not measured' }) => {
     const known = Number.isFinite(value);
-    const target = most === undefined ? '' : `≤ ${most} ${unit}`;
+    const target = Number.isFinite(most) ? `≤ ${most} ${unit}` : '';
     const verdict = most === undefined ? '' : known && value <= most ? 'met' : 'MISSED';
-    return [name, known ? `${value.toFixed(digits)} ${unit}` : 'not measured', target, verdict];
+    return [name, known ? `${value.toFixed(digits)} ${unit}` : missing, target, verdict];
   });
   const all = [['figure', 'measured', 'target', ''], ...rows];
   const widths = [0, 1, 2].map((i) => Math.max(...all.map((row) => row[i].length)));

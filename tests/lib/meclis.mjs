@@ -30,7 +30,7 @@ export const meeting = 'deneme';
 export class Meclis {
   // Settings are those of config/meclis.conf; `sources` are the meeting's. Starts nothing yet.
   static async create(t, { sources, settings = {}, folder = temporary(), args = [], env = {} }) {
-    const m = new Meclis();
+    const m = new this();
     Object.assign(m, { t, folder, args, env, data: path.join(folder, 'data'), port: await freePort() });
     mkdirSync(m.data, { recursive: true });
     m.config = path.join(folder, 'meclis.conf');
