@@ -30,8 +30,9 @@ struct inputs {
     uint64_t serial;
     _Atomic uint64_t on_air; /* an input's serial, 0: none */
     _Atomic int64_t delay_us;
-    GMutex video_lock, audio_lock, encoded_lock; /* one call at a time each */
-    uint64_t video_from, audio_from, encoded_from;
+    /* One call at a time each. */
+    GMutex video_lock, audio_lock, encoded_lock, encoded_sound_lock;
+    uint64_t video_from, audio_from, encoded_from, encoded_sound_from;
     GMutex lock; /* what follows; sources are never stopped under it */
     struct selection selection;
     char told[ID_MAX]; /* what was said to be on air last */
@@ -104,12 +105,25 @@ static void on_audio(void *ctx, GstBuffer *buffer)
     gst_clear_buffer(&buffer);
 }
 
+/* Takes the frame. */
+static void on_encoded_sound(struct input *input, GstBuffer *frame, const GstCaps *caps)
+{
+    struct inputs *in = input->in;
+    g_mutex_lock(&in->encoded_sound_lock);
+    if (in->on_air == input->serial) {
+        in->ops->encoded_sound(in->ctx, frame, caps, in->encoded_sound_from != input->serial);
+        in->encoded_sound_from = input->serial;
+    }
+    g_mutex_unlock(&in->encoded_sound_lock);
+    gst_buffer_unref(frame);
+}
+
 static void on_encoded(void *ctx, enum source_track track, GstBuffer *unit, const GstCaps *caps)
 {
     struct input *input = ctx;
     struct inputs *in = input->in;
-    if (track != SOURCE_VIDEO) {
-        gst_buffer_unref(unit);
+    if (track == SOURCE_AUDIO) {
+        on_encoded_sound(input, unit, caps);
         return;
     }
     g_mutex_lock(&in->encoded_lock);
@@ -159,6 +173,7 @@ struct inputs *inputs_create(const struct format *format, const struct inputs_op
     g_mutex_init(&in->video_lock);
     g_mutex_init(&in->audio_lock);
     g_mutex_init(&in->encoded_lock);
+    g_mutex_init(&in->encoded_sound_lock);
     return in;
 }
 
@@ -252,6 +267,7 @@ void inputs_destroy(struct inputs *in)
     g_mutex_clear(&in->video_lock);
     g_mutex_clear(&in->audio_lock);
     g_mutex_clear(&in->encoded_lock);
+    g_mutex_clear(&in->encoded_sound_lock);
     g_free(in);
 }
 

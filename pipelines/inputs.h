@@ -21,6 +21,9 @@ struct inputs_ops {
     /* `passthrough`: a unit of what is on air has just come, the group's last. One call at a time,
      * on a source's thread; must not block. Borrowed for the call. */
     void (*encoded)(void *ctx, const struct gop *gop, bool other);
+    /* `passthrough`: an AAC frame of what is on air. One call at a time, on a source's thread; must
+     * not block. Borrowed for the call. */
+    void (*encoded_sound)(void *ctx, GstBuffer *frame, const GstCaps *caps, bool other);
     /* Something for the log, see struct link_notice. Any thread; must not block. */
     void (*notice)(void *ctx, const char *type, const char *source, const char *detail);
 };

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define MEND_US 5000000
+/* What players are told of a sound that comes as it is; encoders send 96 to 192 kbit/s. */
+#define PASSED_SOUND_BPS 160000
 
 /* One track's way; its calls come one after another, under its lock (in `passthrough` a track's
  * units come from a source or from an encoder). */
@@ -109,8 +111,13 @@ void output_tracks(const struct spec *spec, struct link_tracks *ret)
         memcpy(t->name, spec->renditions[i].name, sizeof(t->name));
         t->bitrate_bps = (uint32_t)spec->renditions[i].bitrate_bps;
     }
+    bool passed = spec->mode == MODE_PASSTHROUGH;
+    if (passed)
+        ret->tracks[ret->count++] =
+            (struct track){.kind = TRACK_AUDIO, .name = "audio", .bitrate_bps = PASSED_SOUND_BPS};
     struct track *sound = &ret->tracks[ret->count++];
-    *sound = (struct track){.kind = TRACK_AUDIO, .name = "audio"};
+    *sound = (struct track){.kind = TRACK_AUDIO};
+    snprintf(sound->name, sizeof(sound->name), passed ? "audio-low" : "audio");
     sound->bitrate_bps = (uint32_t)spec->audio_bitrate_bps;
     for (int i = 0; i < ret->count; i++)
         ret->tracks[i].id = (uint8_t)(i + 1);

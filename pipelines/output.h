@@ -11,7 +11,8 @@
 
 struct output;
 
-/* Fills the tracks that the spec asks for: the renditions in their order, then the sound. */
+/* Fills the tracks that the spec asks for: the renditions in their order, then the sound; in
+ * `passthrough` the sound as it comes ("audio") before the one that is made ("audio-low"). */
 void output_tracks(const struct spec *spec, struct link_tracks *ret);
 
 /* Takes the worker's place (its lock and socket), then opens the recording. A recording that can't

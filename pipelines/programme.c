@@ -173,6 +173,8 @@ static bool add_encoders(struct programme *p, const struct spec *spec, char ret_
         if (!add_encoder(p, "renditions",
                          encoder_video_new(&spec->renditions[i], track, &p->encoder_ops, p)))
             goto fail;
+    if (spec->mode == MODE_PASSTHROUGH)
+        track++; /* the sound as it comes */
     if (add_encoder(p, "sound",
                     encoder_audio_new(spec->audio_bitrate_bps, track, &p->encoder_ops, p)))
         return true;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "inputs.h"
 #include "output.h"
+#include "passed_sound.h"
 #include "passthrough.h"
 #include "programme.h"
 
@@ -34,7 +35,8 @@ struct worker {
     struct format format;
     struct programme_ops programme_ops;
     struct programme *programme;
-    struct passthrough *passthrough; /* in that mode */
+    struct passthrough *passthrough;   /* in that mode */
+    struct passed_sound *passed_sound; /* likewise */
     struct inputs *inputs;
     struct output *output;
     guint timer;
@@ -111,9 +113,18 @@ static void on_encoded(void *ctx, const struct gop *gop, bool other)
         passthrough_show(w->passthrough, gop, other);
 }
 
+static void on_encoded_sound(void *ctx, GstBuffer *frame, const GstCaps *caps, bool other)
+{
+    struct worker *w = ctx;
+    if (w->passed_sound)
+        passed_sound_show(w->passed_sound, frame, caps, other, (int64_t)format_now(&w->format));
+}
+
 static void on_beat(void *ctx, GstClockTime frame_ns)
 {
-    passthrough_beat(((struct worker *)ctx)->passthrough, frame_ns);
+    struct worker *w = ctx;
+    passthrough_beat(w->passthrough, frame_ns);
+    passed_sound_beat(w->passed_sound, (int64_t)format_now(&w->format));
 }
 
 static void on_passed_config(void *ctx, const void *data, size_t size, int width, int height)
@@ -134,6 +145,24 @@ static void on_passed_keyframe(void *ctx, int64_t pts_ns)
 static const struct passthrough_ops passthrough_ops = {
     .config = on_passed_config, .unit = on_passed_unit, .keyframe = on_passed_keyframe};
 
+static uint8_t passed_sound_track(const struct worker *w)
+{
+    return (uint8_t)(w->spec->rendition_count + 1);
+}
+
+static void on_passed_sound_config(void *ctx, const void *data, size_t size)
+{
+    on_config(ctx, passed_sound_track(ctx), data, size, 0, 0);
+}
+
+static void on_passed_sound(void *ctx, struct fragmenter_unit *unit)
+{
+    on_unit(ctx, passed_sound_track(ctx), unit);
+}
+
+static const struct passed_sound_ops passed_sound_ops = {.config = on_passed_sound_config,
+                                                         .unit = on_passed_sound};
+
 static void on_notice(void *ctx, const char *type, const char *source, const char *detail)
 {
     struct worker *w = ctx;
@@ -141,8 +170,11 @@ static void on_notice(void *ctx, const char *type, const char *source, const cha
     output_notice(w->output, type, source, detail);
 }
 
-static const struct inputs_ops inputs_ops = {
-    .video = on_video, .audio = on_audio, .encoded = on_encoded, .notice = on_notice};
+static const struct inputs_ops inputs_ops = {.video = on_video,
+                                             .audio = on_audio,
+                                             .encoded = on_encoded,
+                                             .encoded_sound = on_encoded_sound,
+                                             .notice = on_notice};
 
 static void on_status(void *ctx, struct link_status *ret)
 {
@@ -229,7 +261,9 @@ static const struct publisher_ops publisher_ops = {
 
 static void look_for_stuck_tracks(struct worker *w)
 {
-    for (int i = 0; i <= w->spec->rendition_count; i++) {
+    struct link_tracks tracks;
+    output_tracks(w->spec, &tracks);
+    for (int i = 0; i < tracks.count; i++) {
         unsigned units = w->units[i];
         w->idle_s[i] = units == w->seen[i] ? w->idle_s[i] + 1 : 0;
         w->seen[i] = units;
@@ -277,8 +311,9 @@ static enum worker_exit start_programme(struct worker *w, char ret_reason[256])
                                               .beat = passed ? on_beat : NULL};
     if (programme_create(w->spec, &w->format, &w->programme_ops, w, &w->programme, ret_reason) < 0)
         return WORKER_FAILED;
-    if (passed && passthrough_create(w->spec, &w->format, &passthrough_ops, w, &w->passthrough,
-                                     ret_reason) < 0)
+    if (passed && (passthrough_create(w->spec, &w->format, &passthrough_ops, w, &w->passthrough,
+                                      ret_reason) < 0 ||
+                   passed_sound_create(&passed_sound_ops, w, &w->passed_sound, ret_reason) < 0))
         return WORKER_FAILED;
     if (programme_start(w->programme) == 0)
         return WORKER_ENDED;
@@ -348,6 +383,7 @@ void worker_destroy(struct worker *w)
         inputs_close(w->inputs);
     programme_destroy(w->programme);
     passthrough_destroy(w->passthrough);
+    passed_sound_destroy(w->passed_sound);
     output_destroy(w->output);
     inputs_destroy(w->inputs);
     source_drain(DRAIN_MS);

@@ -30,6 +30,7 @@ struct feed {
     const struct track *tracks[TRACK_MAX + 1]; /* by id, into info */
     bool known[TRACK_MAX + 1];                 /* newest_seq is one */
     uint64_t newest_seq[TRACK_MAX + 1];
+    uint8_t sound; /* of all pictures: the first track of sound; 0: none */
     struct rendition renditions[TRACK_MAX + 1];
 };
 
@@ -236,7 +237,7 @@ static void take_sound(struct feed *d, const struct fragment *f, struct media_le
             continue;
         struct rendition *r = &d->renditions[id];
         bool alone = d->tracks[id]->kind == TRACK_AUDIO;
-        if (alone && id != f->track)
+        if (f->track != (alone ? id : d->sound))
             continue;
         if (r->pending_count && r->pending[r->pending_count - 1].init != f->init)
             make_message(r, id, NULL, out); /* one init a message */
@@ -316,8 +317,13 @@ static void take_tracks(struct feed *d, const struct front_channel_info *info)
     }
     d->info = *info;
     memset(d->tracks, 0, sizeof d->tracks);
-    for (int i = 0; i < info->track_count; i++)
-        d->tracks[info->tracks[i].id] = &d->info.tracks[i];
+    d->sound = 0;
+    for (int i = 0; i < info->track_count; i++) {
+        const struct track *track = &d->info.tracks[i];
+        d->tracks[track->id] = track;
+        if (track->kind == TRACK_AUDIO && d->sound == 0)
+            d->sound = track->id;
+    }
 }
 
 static bool is_valid(const struct front_channel_info *info)

@@ -18,6 +18,26 @@ static int64_t with_room(int64_t bps, int64_t target_bps)
     return bps > target ? bps : target;
 }
 
+/* What is offered alone, for a line that carries no picture. */
+static const struct playlist_rendition *sound_alone_of(const struct playlist_rendition *r,
+                                                       int count)
+{
+    const struct playlist_rendition *last = NULL;
+    for (int i = 0; i < count; i++)
+        if (r[i].kind == TRACK_AUDIO && r[i].codec[0])
+            last = &r[i];
+    return last;
+}
+
+/* A group of one: players must not change from one sound to another in the middle. */
+static void write_sound(struct buf *out, const struct playlist_rendition *sound, const char *query)
+{
+    buf_addf(out,
+             "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"%s\",NAME=\"%s\",DEFAULT=YES,"
+             "AUTOSELECT=YES,URI=\"%s/index.m3u8%s\"\n",
+             sound->name, sound->name, sound->name, query);
+}
+
 static void write_variant(struct buf *out, const struct playlist_rendition *r,
                           const struct playlist_rendition *sound, const char *query)
 {
@@ -37,26 +57,26 @@ static void write_variant(struct buf *out, const struct playlist_rendition *r,
     if (picture && r->frame_rate > 0)
         buf_addf(out, ",FRAME-RATE=%.3f", r->frame_rate);
     if (sound)
-        buf_add_str(out, ",AUDIO=\"audio\"");
+        buf_addf(out, ",AUDIO=\"%s\"", sound->name);
     buf_addf(out, "\n%s/index.m3u8%s\n", r->name, query);
 }
 
 int playlist_write_master(struct buf *out, const struct playlist_rendition *renditions, int count,
                           bool dvr)
 {
-    const struct playlist_rendition *sound = sound_of(renditions, count);
+    const struct playlist_rendition *sound = sound_of(renditions, count),
+                                    *alone = sound_alone_of(renditions, count);
     const char *query = dvr ? "?dvr" : "";
     buf_add_str(out, "#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-INDEPENDENT-SEGMENTS\n");
     if (sound)
-        buf_addf(out,
-                 "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"%s\",DEFAULT=YES,"
-                 "AUTOSELECT=YES,URI=\"%s/index.m3u8%s\"\n",
-                 sound->name, sound->name, query);
+        write_sound(out, sound, query);
+    if (alone != sound)
+        write_sound(out, alone, query);
     for (int i = 0; i < count; i++)
         if (renditions[i].kind == TRACK_VIDEO && renditions[i].codec[0])
             write_variant(out, &renditions[i], sound, query);
-    if (sound)
-        write_variant(out, sound, sound, query);
+    if (alone)
+        write_variant(out, alone, alone, query);
     return out->error;
 }
 

@@ -30,7 +30,7 @@ struct playlist_rendition {
     int64_t target_bps;         /* the encoder's */
 };
 
-/* The first of kind TRACK_AUDIO is the sound of all pictures; it is offered alone, too. With `dvr`
+/* The first of kind TRACK_AUDIO is the sound of all pictures; the last is offered alone. With `dvr`
  * the playlists named are those of the whole meeting. */
 int playlist_write_master(struct buf *out, const struct playlist_rendition *renditions, int count,
                           bool dvr);

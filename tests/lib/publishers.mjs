@@ -40,6 +40,11 @@ export function srt(t, port, { passphrase, streamId, latency = 120, ...options }
   return publish(t, 'ffmpeg-srt', [...encoder(options), '-f', 'mpegts', `srt://127.0.0.1:${port}?${query}`]);
 }
 
+// A file, as it is, at its own pace.
+export function srtFile(t, port, path) {
+  return publish(t, 'ffmpeg-srt', ['-hide_banner', '-loglevel', 'warning', '-re', '-i', path, '-c', 'copy', '-f', 'mpegts', `srt://127.0.0.1:${port}?mode=caller&latency=120000&pkt_size=1316`]);
+}
+
 export function rtmp(t, port, key, options = {}) {
   return publish(t, 'ffmpeg-rtmp', [...encoder(options), '-f', 'flv', '-flvflags', 'no_duration_filesize', `rtmp://127.0.0.1:${port}/live/${key}`]);
 }

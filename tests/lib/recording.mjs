@@ -56,12 +56,14 @@ export function brokenPromises(folder, { growing = false } = {}) {
     const t = readTrack(folder, name);
     const say = (what) => broken.push(`${name}: ${what}`);
     if (t.torn && !growing) say(`${t.torn} bytes of half a record`);
-    let end = 0, sequence = -1n, dtsEnd = -1;
+    let end = 0, sequence = -1n, dtsEnd = -1, timescale;
     for (const f of t.fragments) {
       if (f.offset !== end) say(`a hole in the data at ${end}`);
       end = f.offset + f.size;
       if (f.sequence <= sequence) say(`sequence ${f.sequence} after ${sequence}`);
       sequence = f.sequence;
+      if (f.timescale !== timescale) dtsEnd = Math.floor((dtsEnd * f.timescale) / (timescale ?? f.timescale));
+      timescale = f.timescale;
       if (f.dts < dtsEnd - 1) say(`fragment ${f.sequence} overlaps the one before by ${dtsEnd - f.dts} ticks`);
       dtsEnd = f.dts + f.duration;
       const init = path.join(folder, `${name}.init-${f.init}.mp4`);

@@ -169,6 +169,24 @@ static void master_names_renditions_and_their_sound(void **state)
     assert_non_null(strstr(buf_text(&out), "URI=\"audio/index.m3u8?dvr\""));
 }
 
+static void master_offers_the_lowest_sound_alone(void **state)
+{
+    const struct playlist_rendition r[] = {
+        {TRACK_VIDEO, "720p", "avc1.64001f", 1280, 720, 25, 0, 0, 1500000},
+        {TRACK_AUDIO, "audio", "mp4a.40.2", 0, 0, 0, 0, 0, 160000},
+        {TRACK_AUDIO, "audio-low", "mp4a.40.2", 0, 0, 0, 0, 0, 48000}};
+    cleanup_buf struct buf out = text_buf();
+    assert_int_equal(playlist_write_master(&out, r, 3, false), 0);
+    const char *text = buf_text(&out);
+    assert_non_null(strstr(text, "BANDWIDTH=1826000,CODECS=\"avc1.64001f,mp4a.40.2\","
+                                 "RESOLUTION=1280x720,FRAME-RATE=25.000,AUDIO=\"audio\"\n"
+                                 "720p/index.m3u8\n"));
+    assert_non_null(strstr(text, "BANDWIDTH=52800,CODECS=\"mp4a.40.2\",AUDIO=\"audio-low\"\n"
+                                 "audio-low/index.m3u8\n"));
+    assert_int_equal(count(text, "#EXT-X-MEDIA:TYPE=AUDIO"), 2);
+    assert_int_equal(count(text, "#EXT-X-STREAM-INF"), 2);
+}
+
 static void master_without_sound_has_no_group(void **state)
 {
     const struct playlist_rendition r[] = {
@@ -227,6 +245,7 @@ int main(void)
         cmocka_unit_test(live_dates_are_exact),
         cmocka_unit_test(an_empty_window_is_a_playlist_too),
         cmocka_unit_test(master_names_renditions_and_their_sound),
+        cmocka_unit_test(master_offers_the_lowest_sound_alone),
         cmocka_unit_test(master_without_sound_has_no_group),
         cmocka_unit_test(recorded_tells_gaps_and_changes),
         cmocka_unit_test(a_full_buffer_is_an_error),

@@ -16,6 +16,8 @@ export interface Meeting {
   epochUtcUs: number | null;
   /** Of the segments' numbers, µs; 0 where the server doesn't say. */
   gridUs: number;
+  /** The track for listening alone: the last of its sounds. */
+  soundAlone: string;
 }
 
 export interface AgendaItem {
@@ -73,6 +75,15 @@ async function get<T>(fetch: Fetch, path: string, read: (body: unknown) => T): P
   }
 }
 
+function readSoundAlone(value: unknown): string {
+  const sounds = (Array.isArray(value) ? value : [])
+    .map((track) => object(track, 'track'))
+    .filter((track) => track['kind'] === 'audio')
+    .map((track) => text(track, 'name', ''))
+    .filter((name) => ID.test(name));
+  return sounds.at(-1) ?? 'audio';
+}
+
 function readMeeting(value: unknown): Meeting {
   const json = object(value, 'meeting');
   const id = text(json, 'id');
@@ -87,6 +98,7 @@ function readMeeting(value: unknown): Meeting {
     state: state === 'live' || state === 'ended' ? state : 'idle',
     epochUtcUs: Number.isNaN(epoch) ? null : epoch,
     gridUs: Math.max(0, number(json, 'grid_us', 0)),
+    soundAlone: readSoundAlone(json['tracks']),
   };
 }
 

@@ -69,6 +69,6 @@ export function unload(video: HTMLVideoElement): void {
 
 export function hlsAddress(options: Pick<EngineOptions, 'meetingId' | 'meeting' | 'mode' | 'audioOnly'>): string {
   const folder = `/hls/${options.meetingId}`;
-  const playlist = options.audioOnly ? `${folder}/audio/index.m3u8` : `${folder}/master.m3u8`;
+  const playlist = options.audioOnly ? `${folder}/${options.meeting()?.soundAlone ?? 'audio'}/index.m3u8` : `${folder}/master.m3u8`;
   return options.mode === 'recorded' && options.meeting()?.state !== 'ended' ? `${playlist}?dvr` : playlist;
 }
