@@ -3,6 +3,7 @@
 #include "app/options.h"
 #include "app/paths.h"
 #include "app/server.h"
+#include "app/tools.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -106,6 +107,9 @@ int main(int argc, char *argv[])
 {
     char reason[256];
     struct options o;
+    const struct tool *tool = argc > 1 ? tool_find(argv[1]) : NULL;
+    if (tool)
+        return tool->run(argc - 1, argv + 1);
     if (options_parse(argc, argv, &o, reason) < 0)
         return complain(reason);
     if (o.help)

@@ -18,6 +18,9 @@ const char options_help[] =
     "  --print-config       bütün ayarları varsayılanlarıyla yazar / prints every setting\n"
     "  --help, --version\n"
     "\n"
+    "  meclis verify DOSYA    dışa aktarılmış kaydı doğrular / verifies an exported log\n"
+    "  meclis mirror URL KLASÖR  kayıtların bağımsız kopyası / an independent copy of the logs\n"
+    "\n"
     "SIGINT her şeyi bitirir; SIGTERM yayını sürdürerek yalnız sunucuyu bitirir.\n"
     "SIGINT ends everything; SIGTERM ends the server alone, the broadcast goes on.\n";
 

@@ -77,6 +77,8 @@ int chain_start(struct chain *c, int scheme, const char *meeting)
 {
     if (scheme < 1 || scheme > CHAIN_NEWEST_SCHEME)
         return -EPROTO;
+    if (sodium_init() < 0)
+        return -ENOMEM;
     *c = (struct chain){.scheme = scheme};
     chain_hash_first(scheme, meeting, c->hash);
     return 0;

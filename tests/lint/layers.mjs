@@ -26,6 +26,7 @@ const homes = [
   [/^sqlite3\.h$/, /^server\/store\//],
   [/^sodium(\/.*)?\.h$/, /^server\/(store|auth)\//],
   [/^openssl\/(evp|hmac)\.h$/, /^server\/auth\//],
+  [/^curl\/.*\.h$/, /^server\/app\/fetch\.c$/],
   [/^zlib\.h$/, /^server\/front\//],
   [/^srt\/.*\.h$/, /^pipelines\/srtin\.c$/],
   [/^(gst\/.*|glib.*|gio\/.*)\.h$/, /^pipelines\/(?!link\/)/],

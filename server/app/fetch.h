@@ -1,0 +1,22 @@
+/* Fetching over HTTP: the home of libcurl. One thread at a time. */
+#ifndef MECLIS_APP_FETCH_H
+#define MECLIS_APP_FETCH_H
+
+#include "base/buf.h"
+
+#define FETCH_REASON 256
+
+struct fetch;
+
+/* Returns NULL without memory. */
+struct fetch *fetch_create(void);
+void fetch_destroy(struct fetch *f);
+
+/* GETs the address (http, https; redirects are not followed), within 60 s, into the buffer, which
+ * is emptied first and whose limit holds. Returns the HTTP status, or a negative errno with a
+ * reason: -EMSGSIZE beyond the limit, -EIO for anything else. Blocks. */
+int fetch_get(struct fetch *f, const char *url, struct buf *out, char ret_reason[FETCH_REASON]);
+
+DEFINE_CLEANUP(struct fetch *, fetch_destroy)
+
+#endif
