@@ -11,6 +11,7 @@
 
 #define M3U8 "application/vnd.apple.mpegurl"
 #define MP4 "video/mp4"
+#define MP4_SOUND "audio/mp4"
 /* A growing playlist is good for half a segment; what has ended may still get chapters. */
 #define CACHE_GROWING "public, max-age=1"
 #define CACHE_ENDED "public, max-age=60"
@@ -133,6 +134,12 @@ static int read_file(const struct recording *recording, const struct request *r,
     return e;
 }
 
+static const char *type_of(const struct recording *recording, const struct request *r)
+{
+    const struct track *track = recording_track(recording, r->parts[1]);
+    return track && track->kind == TRACK_AUDIO ? MP4_SOUND : MP4;
+}
+
 void recorded_file(struct request *r, void *place)
 {
     struct recording *recording = open_recording(r, place);
@@ -145,5 +152,5 @@ void recorded_file(struct request *r, void *place)
     else if (e < 0)
         request_refuse(r, REFUSAL_INTERNAL);
     else
-        reply_bytes(r, MP4, CACHE_FOREVER, body);
+        reply_bytes(r, type_of(recording, r), CACHE_FOREVER, body);
 }

@@ -1,5 +1,6 @@
 #include "front/channel.h"
 
+#include "base/clock.h"
 #include "front/hls.h"
 #include "front/viewer.h"
 #include "media/playlist.h"
@@ -50,11 +51,12 @@ static void finish_track(struct channel_track *t)
 /* Ends what only a live channel has. */
 static void forget_media(struct channel *ch)
 {
-    for (int id = 1; id <= TRACK_MAX; id++) {
+    for (int id = 0; id <= TRACK_MAX; id++) {
         hls_waits_end(&ch->tracks[id].waits);
         finish_track(&ch->tracks[id]);
     }
     ch->audio = 0;
+    ch->current = false;
     ch->info.track_count = 0;
     hls_audience_destroy(ch->audience);
     ch->audience = NULL;
@@ -112,6 +114,8 @@ int channel_open(struct net *n, const struct front_channel_info *info)
     if (ch->live && ch->info.grid_us != info->grid_us)
         forget_media(ch);
     bool was_live = ch->live, same = was_live && same_tracks(&ch->info, info);
+    if (!ch->current)
+        ch->opened_us = clock_boot_us();
     ch->live = true;
     ch->info = *info;
     ch->audio = 0;
@@ -172,6 +176,21 @@ uint8_t channel_track_named(const struct channel *ch, const char *name)
     return 0;
 }
 
+/* Playlists that waited for it are answered. */
+static void become_current(struct channel *ch)
+{
+    ch->current = true;
+    for (uint8_t id = 0; id <= TRACK_MAX; id++)
+        hls_waits_wake(ch, id);
+}
+
+bool channel_is_current(struct channel *ch)
+{
+    if (!ch->current && clock_boot_us() - ch->opened_us > CHANNEL_REPLAY_US)
+        become_current(ch);
+    return ch->current;
+}
+
 void channel_add(struct channel *ch, const struct fragment *f,
                  const struct channel_message *messages, int count)
 {
@@ -194,4 +213,7 @@ void channel_add(struct channel *ch, const struct fragment *f,
         t->playlist = NULL;
         hls_waits_wake(ch, f->track);
     }
+    int64_t made_us = ch->info.epoch_boot_us + fragment_time_us(f);
+    if (!channel_is_current(ch) && clock_boot_us() - made_us < CHANNEL_FRESH_US)
+        become_current(ch);
 }

@@ -18,6 +18,12 @@
 #define CHANNEL_RING_BYTES (48u << 20)
 #define CHANNEL_RING_US 12000000
 
+/* A channel that has just been opened is told first what its worker remembers. Until a fragment
+ * comes that is no older than this, or for so long at the most, its playlists would be cut short.
+ */
+#define CHANNEL_FRESH_US 2000000
+#define CHANNEL_REPLAY_US 5000000
+
 struct channel_init {
     struct track_init init; /* its bytes: one reference; number 0: none */
     struct bytes *message;  /* framed for the media socket */
@@ -41,6 +47,8 @@ struct channel {
     struct list node; /* net->channels */
     struct net *net;
     bool live;
+    bool current;      /* what its worker remembered has come */
+    int64_t opened_us; /* boot clock */
     struct front_channel_info info;
     struct channel_track tracks[TRACK_MAX + 1]; /* by id */
     uint8_t audio;                              /* its track's id; 0: none */
@@ -70,6 +78,9 @@ struct channel_message {
     uint8_t track;
     struct ring_message message;
 };
+
+/* Whether its playlists are whole. */
+bool channel_is_current(struct channel *ch);
 
 void channel_add(struct channel *ch, const struct fragment *f,
                  const struct channel_message *messages, int count);

@@ -22,7 +22,7 @@ struct hls_wait {
     struct conn *conn;
     struct channel *channel;
     struct hls_path address;
-    struct hls_query query; /* of a playlist; of a part: what must be there */
+    struct hls_query query; /* of a playlist; of media: what must be there */
     char path[];
 };
 
@@ -136,6 +136,8 @@ static void answer_media(struct conn *c, struct channel *ch, uint8_t track, cons
     } else if (is_hinted(w, a)) {
         struct hls_query next = {.blocks = true, .msn = a->number, .part = a->part};
         wait_for(c, ch, path, a, &next);
+    } else if (!ch->current) {
+        wait_for(c, ch, path, a, &(struct hls_query){0});
     } else if (a->kind == HLS_SEGMENT && (!s || s->segment.gap) &&
                (window_count(w) == 0 ||
                 a->number < window_at(w, window_count(w) - 1)->segment.number)) {
@@ -145,15 +147,34 @@ static void answer_media(struct conn *c, struct channel *ch, uint8_t track, cons
     }
 }
 
+static bool is_due(const struct channel *ch, uint8_t track, const struct hls_wait *w)
+{
+    const struct window *window = ch->tracks[track].window;
+    if (!ch->current)
+        return false;
+    if (w->address.kind == HLS_MASTER)
+        return true;
+    return window_reached(window, w->query.msn, w->query.part) != 0 ||
+           (!w->query.blocks && window_count(window) > 0);
+}
+
+static void answer_late(struct conn *c, struct channel *ch, uint8_t track, const struct hls_wait *w)
+{
+    if (w->address.kind == HLS_MASTER)
+        hls_answer_master(c, ch);
+    else if (w->address.kind != HLS_PLAYLIST)
+        answer_media(c, ch, track, w->path, &w->address);
+    else if (!answer_playlist(c, ch, track, &w->query))
+        http_error(c, 503);
+}
+
 /* The track's waiting requests answered: each once, in the order they came. */
 void hls_waits_wake(struct channel *ch, uint8_t track)
 {
     struct list due;
     list_init(&due);
     list_for_each_safe (pos, &ch->tracks[track].waits) {
-        struct hls_wait *w = list_entry(pos, struct hls_wait, node);
-        if (window_reached(ch->tracks[track].window, w->query.msn, w->query.part) == 0 &&
-            (w->query.blocks || window_count(ch->tracks[track].window) == 0))
+        if (!is_due(ch, track, list_entry(pos, struct hls_wait, node)))
             continue;
         list_remove(pos);
         list_append(&due, pos);
@@ -163,10 +184,7 @@ void hls_waits_wake(struct channel *ch, uint8_t track)
         struct conn *c = w->conn;
         list_remove(&w->node);
         c->wait = NULL;
-        if (w->address.kind == HLS_PART)
-            answer_media(c, ch, track, w->path, &w->address);
-        else if (!answer_playlist(c, ch, track, &w->query))
-            http_error(c, 503);
+        answer_late(c, ch, track, w);
         free(w);
     }
 }
@@ -197,7 +215,10 @@ void hls_answer(struct conn *c, const char *path, const struct hls_path *a)
     }
     if (a->kind == HLS_MASTER) {
         seen(ch, c);
-        hls_answer_master(c, ch);
+        if (channel_is_current(ch))
+            hls_answer_master(c, ch);
+        else
+            wait_for(c, ch, path, a, &q);
         return;
     }
     uint8_t track = channel_track_named(ch, a->track);
@@ -205,7 +226,7 @@ void hls_answer(struct conn *c, const char *path, const struct hls_path *a)
         request_hand_over(c, path);
     } else if (a->kind == HLS_PLAYLIST) {
         seen(ch, c);
-        if (!answer_playlist(c, ch, track, &q))
+        if (!channel_is_current(ch) || !answer_playlist(c, ch, track, &q))
             wait_for(c, ch, path, a, &q);
     } else if (a->kind == HLS_INIT) {
         const struct channel_init *init = channel_init_of(ch, track, (uint32_t)a->number);

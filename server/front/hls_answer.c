@@ -119,5 +119,7 @@ void hls_answer_media(struct conn *c, struct channel *ch, const struct window_se
                             .ranges = true,
                             .parts = s->fragments + first,
                             .count = count};
+    if (ch->tracks[channel_track_named(ch, a->track)].track.kind == TRACK_AUDIO)
+        answer.content_type = "audio/mp4";
     response_begin(c, &answer);
 }

@@ -263,6 +263,7 @@ void feed_open(struct front *f, const char *meeting, const struct feed_options *
 {
     struct front_channel_info info = {
         .grid_us = o->grid_ms * 1000,
+        .epoch_boot_us = o->epoch_boot_us,
         .track_count = 3,
         .tracks = {{FEED_HIGH, TRACK_VIDEO, "720p", 1500000},
                    {FEED_LOW, TRACK_VIDEO, "360p", 450000},

@@ -66,6 +66,7 @@ enum { FEED_HIGH = 1, FEED_LOW = 2, FEED_SOUND = 3 };
 struct feed_options {
     size_t high_bytes, low_bytes;
     int grid_ms;
+    int64_t epoch_boot_us; /* the boot clock at frame 0 */
 };
 
 /* Opens the channel with its inits. */

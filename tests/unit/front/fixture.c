@@ -1,6 +1,7 @@
 #include "fixture.h"
 
 #include "../cmocka_all.h"
+#include "base/clock.h"
 
 #include <string.h>
 #include <time.h>
@@ -18,7 +19,8 @@ void fixture_init(struct fixture *x)
                                       .threads = 2,
                                       .max_connections = 1000,
                                       .max_connections_per_address = 1000};
-    x->feed = (struct feed_options){.high_bytes = 6000, .low_bytes = 2000, .grid_ms = 2000};
+    x->feed = (struct feed_options){
+        .high_bytes = 6000, .low_bytes = 2000, .grid_ms = 2000, .epoch_boot_us = clock_boot_us()};
 }
 
 void fixture_start(struct fixture *x)

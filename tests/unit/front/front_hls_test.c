@@ -97,6 +97,11 @@ static void serves_media_as_it_was_made(void **state)
     client_send_text(fd, "HEAD /hls/demo/720p/1.m4s HTTP/1.1\r\nHost: x\r\n\r\n");
     assert_int_equal(client_response_read(fd, true, &r), 0);
     assert_string_equal(client_header(&r, "Content-Length"), "318000");
+    assert_string_equal(client_header(&r, "Content-Type"), "video/iso.segment");
+    client_response_finish(&r);
+    client_send_text(fd, "HEAD /hls/demo/audio/1.m4s HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_int_equal(client_response_read(fd, true, &r), 0);
+    assert_string_equal(client_header(&r, "Content-Type"), "audio/mp4");
     client_response_finish(&r);
     close(fd);
     fixture_stop(&x);
@@ -218,6 +223,61 @@ static void waiting_ends_with_the_broadcast(void **state)
     fixture_stop(&x);
 }
 
+/* The server has started anew: what its worker remembers of 60 s comes first, and a playlist of the
+ * first of it would be cut short. */
+static void playlists_wait_until_the_past_has_come(void **state)
+{
+    static const char *const paths[] = {"master.m3u8", "720p/index.m3u8",
+                                        "720p/index.m3u8?_HLS_msn=29", "audio/28.m4s"};
+    enum { COUNT = sizeof paths / sizeof paths[0] };
+    struct fixture x;
+    struct client_response r;
+    int fds[COUNT];
+    fixture_init(&x);
+    x.feed.epoch_boot_us -= 60000000;
+    fixture_start(&x);
+    fixture_publish(&x, 500);
+    fixture_sleep_us(50000); /* the threads have the channel */
+    for (int i = 0; i < COUNT; i++) {
+        char request[128];
+        fds[i] = client_connect(x.port);
+        snprintf(request, sizeof request, "GET /hls/demo/%s HTTP/1.1\r\nHost: x\r\n\r\n", paths[i]);
+        client_send_text(fds[i], request);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        char byte;
+        assert_int_equal(client_read(fds[i], &byte, 1, 100), -1);
+    }
+    fixture_publish(&x, 1000);
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(client_response_read(fds[i], false, &r), 0);
+        assert_int_equal(r.status, 200);
+        if (i == 1 || i == 2)
+            assert_non_null(strstr(buf_text(&r.body), ",\n28.m4s\n"));
+        client_response_finish(&r);
+        close(fds[i]);
+    }
+    fixture_stop(&x);
+}
+
+/* A worker whose clock lies: nobody waits for long. */
+static void playlists_do_not_wait_for_ever(void **state)
+{
+    struct fixture x;
+    struct client_response r;
+    fixture_init(&x);
+    x.feed.epoch_boot_us -= 3600000000;
+    fixture_start(&x);
+    fixture_publish(&x, 100);
+    int64_t began = clock_boot_us();
+    fixture_feeder_start(&x, 40000);
+    get(&x, "/hls/demo/720p/index.m3u8", 200, &r);
+    assert_in_range(clock_boot_us() - began, 4000000, 6000000);
+    client_response_finish(&r);
+    fixture_feeder_stop(&x);
+    fixture_stop(&x);
+}
+
 static void players_are_counted(void **state)
 {
     struct fixture x;
@@ -278,6 +338,8 @@ int main(void)
         cmocka_unit_test(blocking_reload_waits_for_its_part),
         cmocka_unit_test(a_wait_is_bounded),
         cmocka_unit_test(waiting_ends_with_the_broadcast),
+        cmocka_unit_test(playlists_wait_until_the_past_has_come),
+        cmocka_unit_test(playlists_do_not_wait_for_ever),
         cmocka_unit_test(players_are_counted),
         cmocka_unit_test(a_plain_player_finds_every_segment),
     };
