@@ -41,25 +41,30 @@ export interface ChaseOutput {
 
 /**
  * In hand when it is least, just before the next fragment: sound comes in pieces that don't match
- * the picture's, so the average is some 0.05 s more. Chromium stalls below 0.09 while it stretches
- * sound to another speed.
+ * the picture's, so the average is some 0.05 s more. Chromium 156 runs dry below 0.10 at the normal
+ * speed, and below 0.13 at any other, since it then keeps 0.03 s of sound for its search.
  */
-export const TARGET_LEAST = 0.11;
+export const TARGET_LEAST = 0.12;
 export const TARGET_MOST = 4;
 /** What is further than this beyond the target is jumped over. */
 const JUMP = 1.5;
-/** What a decoder and a sound device need in hand. */
-const MARGIN = 0.08;
+/** What a decoder and a sound device need in hand at the normal speed, and at any other. */
+const MARGIN = 0.1;
+const MARGIN_STRETCHED = 0.15;
 const FASTEST = 1.1;
 const SLOWEST = 0.9;
+/** Nearer to 1, an approach would stay for seconds where stretched sound may run dry. */
+const SLIGHTEST = 0.08;
 /** A browser that waits with more than this in hand waits for something else than the line. */
 const STALLED_WITHIN = 0.3;
 /** A position so far beyond the end belongs to a buffer that is gone; nearer, the end comes to it. */
 const ASTRAY = 1;
-/** Leave the normal speed beyond this error, return to it within that. */
+/** Leave the normal speed beyond this error, return to it at that. */
 const ERROR_OUT = 0.05;
 const ERROR_IN = 0.012;
-const GAIN = 0.5;
+const GAIN = 0.8;
+/** Too little in hand for so long is more than something that was late. */
+const LOW_MS = 1_000;
 /** The least of the last so many ms counts: picture and sound of 40 and 43 ms meet every 640. */
 const TROUGH_MS = 700;
 /** Of a burst, more say nothing more. */
@@ -79,8 +84,16 @@ const FLOOR_SINKS = 0.02;
 /** Held pictures go on when so much is there, or after so long. */
 const HOLD_ENOUGH = 1;
 const HOLD_MOST_MS = 3_000;
-/** Beyond the target at the beginning. */
-const JOIN_EXTRA = 0.08;
+/**
+ * Chromium begins, and goes on after a jump, only once it has decoded 0.2 s of sound; what it decoded
+ * meanwhile has to be chased off. The less is in hand at the jump, the less that is.
+ */
+const JOIN_LESS = 0.05;
+/** What the line is like shows in the first moments: until then that much more stays in hand. */
+const KNOWN_MS = 2_000;
+const UNKNOWN_EXTRA = 0.1;
+/** What is nearer is not worth a jump. */
+const JOIN_WORTH = 0.08;
 /** A next range that begins within this of the end is one with it. */
 const TOUCHING = 0.01;
 
@@ -89,18 +102,23 @@ export class Chase {
   #floorBefore = TARGET_LEAST;
   #stalledAt = -Infinity;
   #tickAt: number | null = null;
-  #samples: { atMs: number; ahead: number }[] = [];
+  /** What was buffered, against the clock, just before each append. */
+  #edges: { atMs: number; edge: number }[] = [];
   #rate = 1;
   #heldAt: number | null = null;
+  #resting = false;
+  #lowSince = 0;
   #joined = false;
+  #joinedAt = -Infinity;
   #wasWaiting = false;
   stalls = 0;
 
   /** Playback begins anew: a new source, or a jump of the viewer's. What the line is like stays known. */
   begin(): void {
     this.#joined = false;
-    this.#samples = [];
+    this.#edges = [];
     this.#heldAt = null;
+    this.#resting = false;
     this.#rate = 1;
     this.#wasWaiting = false;
     this.#tickAt = null;
@@ -118,10 +136,10 @@ export class Chase {
     return Math.min(TARGET_MOST, Math.max(TARGET_LEAST, this.#floor, needed));
   }
 
-  /** Just before more is appended, while it plays. */
-  sample(nowMs: number, ahead: number): void {
-    if (this.#joined && this.#heldAt === null && this.#samples.length < SAMPLES_MAX) {
-      this.#samples.push({ atMs: nowMs, ahead });
+  /** Just before more is appended: where what is buffered ends. */
+  sample(nowMs: number, end: number): void {
+    if (this.#joined && this.#edges.length < SAMPLES_MAX) {
+      this.#edges.push({ atMs: nowMs, edge: end - nowMs / 1000 });
     }
   }
 
@@ -143,13 +161,13 @@ export class Chase {
     const grown = this.#noteStall(input, ahead) ? this.target(input) : target;
     const jump = this.#jump(input, last, here, grown);
     if (jump !== null) {
-      this.#samples = [];
       this.#rate = 1;
+      this.#resting = false;
       return this.#out(this.#hold(input.nowMs, last.end - jump, grown), jump, grown, last.end - jump);
     }
-    const least = this.#least(input.nowMs, ahead);
+    const least = this.#least(input, ahead);
     if (this.#heldAt !== null) return this.#out(this.#hold(input.nowMs, ahead, grown), null, grown, least);
-    return this.#out(this.#speed(least - grown, elapsedMs), null, grown, least);
+    return this.#out(this.#speed(input, least, grown, elapsedMs), null, grown, least);
   }
 
   /**
@@ -160,18 +178,19 @@ export class Chase {
     if (rangeAt([last], input.position) === null) return this.#out(0, last.start + TOUCHING / 2, target, 0);
     if (!input.painted || !input.atEdge) return this.#out(0, null, target, 0);
     this.#joined = true;
+    this.#joinedAt = input.nowMs;
     this.#heldAt = input.nowMs;
-    // Decoding takes its time, and the page has just begun: a little more in hand, chased off soon.
-    const position = Math.max(input.position, last.end - target - JOIN_EXTRA);
-    const seek = position - input.position > JOIN_EXTRA ? position : null;
+    const position = last.end - target + JOIN_LESS;
+    const seek = position - input.position > JOIN_WORTH ? position : null;
     const ahead = last.end - (seek ?? input.position);
     return this.#out(this.#hold(input.nowMs, ahead, target), seek, target, ahead);
   }
 
   /** The viewer is somewhere of its own: only holes are jumped over. */
   #idle(input: ChaseInput, target: number): ChaseOutput {
-    this.#samples = [];
+    this.#edges = [];
     this.#heldAt = null;
+    this.#resting = false;
     this.#rate = 1;
     this.#joined = true;
     const here = rangeAt(input.ranges, input.position);
@@ -221,24 +240,53 @@ export class Chase {
     return this.#heldAt === null ? 1 : 0;
   }
 
-  #least(nowMs: number, ahead: number): number {
-    this.#samples = this.#samples.filter((sample) => nowMs - sample.atMs < TROUGH_MS);
-    return this.#samples.reduce((least, sample) => Math.min(least, sample.ahead), ahead);
+  /** What would have been in hand before each append of late, had it been played from here. */
+  #least({ nowMs, position }: ChaseInput, ahead: number): number {
+    this.#edges = this.#edges.filter(({ atMs }) => nowMs - atMs < TROUGH_MS);
+    const playing = nowMs / 1000 - position;
+    return this.#edges.reduce((least, { edge }) => Math.min(least, edge + playing), ahead);
   }
 
-  #speed(error: number, elapsedMs: number): number {
-    const bound = this.#rate === 1 ? ERROR_OUT : ERROR_IN;
-    const turned = (this.#rate > 1 && error < 0) || (this.#rate < 1 && error > 0);
-    if (Math.abs(error) < bound || turned || elapsedMs > TICK_LOST_MS) this.#rate = 1;
-    else this.#rate = Math.min(FASTEST, Math.max(SLOWEST, 1 + error * GAIN));
-    // Two digits: each change costs the browser something.
-    this.#rate = Math.round(this.#rate * 100) / 100;
+  #speed(input: ChaseInput, least: number, target: number, elapsedMs: number): number {
+    const known = input.nowMs - this.#joinedAt > KNOWN_MS;
+    const error = least - target - (known ? 0 : UNKNOWN_EXTRA);
+    if (elapsedMs > TICK_LOST_MS) this.#rate = 1;
+    else if (error > (this.#rate > 1 ? ERROR_IN : ERROR_OUT)) {
+      this.#lowSince = input.nowMs;
+      this.#resting = false;
+      this.#rate = faster(error);
+    }
+    else this.#rate = this.#slower(input, least, target);
     return this.#rate;
+  }
+
+  /**
+   * Below what is needed, and not only for the moment that something was late, the picture rests: that
+   * is seen less than sound that runs dry, as it would all the sooner while it is stretched.
+   */
+  #slower({ nowMs }: ChaseInput, least: number, target: number): number {
+    const error = target - least;
+    const low = least < MARGIN || (least < MARGIN_STRETCHED && error > ERROR_OUT);
+    if (!low) this.#lowSince = nowMs;
+    if (nowMs - this.#lowSince > LOW_MS) this.#resting = true;
+    else if (least >= Math.min(target, MARGIN_STRETCHED) + ERROR_IN) this.#resting = false;
+    if (this.#resting) return 0;
+    if (low || error < (this.#rate < 1 ? ERROR_IN : ERROR_OUT)) return 1;
+    return rounded(1 - Math.min(1 - SLOWEST, Math.max(SLIGHTEST, error * GAIN)));
   }
 
   #out(rate: number, seek: number | null, target: number, ahead: number): ChaseOutput {
     return { rate, seek, target, ahead };
   }
+}
+
+function faster(error: number): number {
+  return rounded(1 + Math.min(FASTEST - 1, Math.max(SLIGHTEST, error * GAIN)));
+}
+
+/** Two digits: each change costs the browser something. */
+function rounded(rate: number): number {
+  return Math.round(rate * 100) / 100;
 }
 
 /** The range that the position lies in, or null. */

@@ -176,7 +176,7 @@ export class SocketEngine implements Engine {
     if (Source === null) return this.#options.events.failed();
     this.#buffer = new LiveBuffer(this.#options.video, Source, {
       appended: () => {
-        if (this.#last.ahead === 0) this.#tick();
+        if (this.#last.ahead === 0 || this.#last.rate === 0) this.#tick();
       },
       broken: () => this.#renew(),
       unsupported: () => this.#options.events.failed(),
@@ -241,7 +241,7 @@ export class SocketEngine implements Engine {
   #sample(now: number): void {
     const { currentTime, paused } = this.#options.video;
     const here = rangeAt(this.#buffer?.ranges ?? [], currentTime);
-    if (here !== null && !paused) this.#chase.sample(now, here.end - currentTime);
+    if (here !== null && !paused) this.#chase.sample(now, here.end);
   }
 
   async #lost(greeted: boolean): Promise<void> {
