@@ -2,27 +2,16 @@
 // killed under the media socket is in watching_test.mjs.)
 // Time limit: 400 s
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { house, openChromium, openPage, player, plays } from '../lib/browser.mjs';
+import { test } from 'node:test';
+import { household, player, plays } from '../lib/browser.mjs';
 import { meeting } from '../lib/meclis.mjs';
 import { relay } from '../lib/relay.mjs';
 import { sleep, until } from '../lib/wait.mjs';
 
-let h, m, browser;
-const ends = [];
-before(async () => {
-  h = await house();
-  m = h.m;
-  browser = await openChromium({ after: (f) => ends.push(f) });
-});
-after(async () => {
-  for (const f of ends) await f();
-  await h?.end();
-});
+const h = household();
 
-async function watching(t, address = m.url(`/m/${meeting}`)) {
-  const page = await openPage(t, browser);
-  await page.goto(address);
+async function watching(t, where = `/m/${meeting}`) {
+  const page = await h.open(t, where);
   await plays(page);
   await page.evaluate(() => {
     window.sameDocument = true;
@@ -38,41 +27,41 @@ async function playsAgain(page) {
 
 test('the server stopped for 8 s', async (t) => {
   const page = await watching(t);
-  m.server.kill('SIGSTOP');
+  h.m.server.kill('SIGSTOP');
   await sleep(8000);
-  m.server.kill('SIGCONT');
+  h.m.server.kill('SIGCONT');
   await playsAgain(page);
 });
 
 test('the worker killed, over hls.js', async (t) => {
-  const page = await watching(t, m.url(`/m/${meeting}?transport=hlsjs`));
-  await m.killWorker();
+  const page = await watching(t, `/m/${meeting}?transport=hlsjs`);
+  await h.m.killWorker();
   await sleep(2000);
   await playsAgain(page);
   assert.equal((await player(page)).transport, 'hlsjs');
 });
 
 test('the server killed, over hls.js', async (t) => {
-  const page = await watching(t, m.url(`/m/${meeting}?transport=hlsjs`));
-  await m.killServer();
+  const page = await watching(t, `/m/${meeting}?transport=hlsjs`);
+  await h.m.killServer();
   await sleep(4000);
-  await m.start();
+  await h.m.start();
   await playsAgain(page);
 });
 
 test('the network gone for a while', async (t) => {
   const page = await watching(t);
   await page.context().setOffline(true);
-  await m.killServer(); // what is open does not feel that it is offline
+  await h.m.killServer(); // what is open does not feel that it is offline
   await sleep(1000);
-  await m.start();
+  await h.m.start();
   await sleep(3000);
   await page.context().setOffline(false);
   await playsAgain(page);
 });
 
 test('every connection cut, and a line that freezes without a word', async (t) => {
-  const line = await relay(m.port, { rate: 50e6, delay: 1, jitter: 1, loss: 0 });
+  const line = await relay(h.m.port, { rate: 50e6, delay: 1, jitter: 1, loss: 0 });
   t.after(() => line.close());
   const page = await watching(t, `http://127.0.0.1:${line.port}/m/${meeting}`);
   line.cut();
@@ -88,4 +77,42 @@ test('a page that slept', async (t) => {
   await sleep(6000);
   await client.send('Page.setWebLifecycleState', { state: 'active' });
   await playsAgain(page);
+});
+
+// Tells, each time the screen is drawn, whether there was nothing to be seen of the broadcast.
+function watchForBlanks() {
+  window.seen = { blanks: 0, phases: [] };
+  const p = document.querySelector('meclis-player');
+  const look = () => {
+    const still = p.renderRoot.querySelector('canvas.still');
+    if (p.video.readyState < 2 && still.hidden) window.seen.blanks++;
+    requestAnimationFrame(look);
+  };
+  p.addEventListener('meclis-state', ({ detail }) => window.seen.phases.push(`${detail.phase}${detail.buffering ? ', buffering' : ''}`));
+  look();
+}
+
+test('WebSockets blocked for a while: over HLS, and back without a word', async (t) => {
+  const line = await relay(h.m.port, { rate: 50e6, delay: 1, jitter: 1, loss: 0 });
+  t.after(() => line.close());
+  line.plainOnly(true);
+  const page = await watching(t, `http://127.0.0.1:${line.port}/m/${meeting}`);
+  assert.equal((await player(page)).transport, 'hlsjs');
+  await page.evaluate(watchForBlanks);
+  // A new network that is as bad as the one before.
+  for (let i = 0; i < 8; i++) {
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await sleep(1000);
+  }
+  assert.equal((await player(page)).transport, 'hlsjs');
+  line.plainOnly(false);
+  await until('the socket', async () => {
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    return (await player(page)).transport === 'socket';
+  }, { seconds: 30, every: 1000 });
+  await playsAgain(page);
+  assert.ok((await player(page)).behind < 2, 'at the edge');
+  const { blanks, phases } = await page.evaluate(() => window.seen);
+  assert.equal(blanks, 0, 'always a picture');
+  assert.deepEqual(phases.filter((phase) => phase !== 'playing'), []);
 });

@@ -1,6 +1,7 @@
 // Browsers at the pages, as people have them: nothing kept from before, autoplay as the browser likes.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { Meclis } from './meclis.mjs';
 import { artefacts } from './programs.mjs';
@@ -100,4 +101,29 @@ export async function house() {
       for (const f of ends.reverse()) await f();
     },
   };
+}
+
+// The same with a browser, begun before the file's first test and ended after its last. What is
+// returned has its members (m, browser) only within tests; `open` goes to a page of the server.
+export function household() {
+  const ends = [];
+  const all = {
+    async open(t, where, options) {
+      const page = await openPage(t, all.browser, options);
+      page.fetched = [];
+      page.on('response', (r) => page.fetched.push(r));
+      await page.goto(new URL(where, all.m.url('/')).href);
+      return page;
+    },
+  };
+  before(async () => {
+    const h = await house();
+    ends.push(() => h.end());
+    all.m = h.m;
+    all.browser = await openChromium({ after: (f) => ends.push(f) });
+  });
+  after(async () => {
+    for (const f of ends.reverse()) await f();
+  });
+  return all;
 }

@@ -50,12 +50,16 @@ function shape(from, to, line, next) {
 // milliseconds one way, `loss` as a fraction. Both connections' own buffers stay small, so that the
 // line is what the sender feels.
 export async function relay(port, { rate = 2e6, delay = 20, jitter = 80, loss = 0.01, queue = 64 << 10, seed = 1 } = {}) {
-  const line = { rate, delay, jitter, loss, queue, stopped: false };
+  const line = { rate, delay, jitter, loss, queue, stopped: false, plainOnly: false };
   const next = random(seed);
   const sockets = new Set();
   const server = net.createServer((client) => {
     const up = net.connect({ port, host: '127.0.0.1', noDelay: true });
     client.setNoDelay(true);
+    // A firewall that knows only plain HTTP. A WebSocket comes on a connection of its own.
+    client.on('data', (chunk) => {
+      if (line.plainOnly && /^upgrade: *websocket/im.test(chunk.toString('latin1'))) client.destroy();
+    });
     for (const s of [client, up]) {
       sockets.add(s);
       s.on('close', () => sockets.delete(s));
@@ -66,6 +70,10 @@ export async function relay(port, { rate = 2e6, delay = 20, jitter = 80, loss = 
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: server.address().port,
+    // From now on no WebSocket is opened through it, or all may be again.
+    plainOnly(on) {
+      line.plainOnly = on;
+    },
     // Nothing passes any more, and nobody is told: a cable pulled.
     freeze() {
       line.stopped = true;

@@ -44,7 +44,7 @@ export interface ChaseOutput {
  * the picture's, so the average is some 0.05 s more. Chromium 156 runs dry below 0.10 at the normal
  * speed, and below 0.13 at any other, since it then keeps 0.03 s of sound for its search.
  */
-export const TARGET_LEAST = 0.12;
+export const TARGET_LEAST = 0.118;
 export const TARGET_MOST = 4;
 /** What is further than this beyond the target is jumped over. */
 const JUMP = 1.5;
@@ -61,7 +61,7 @@ const STALLED_WITHIN = 0.3;
 const ASTRAY = 1;
 /** Leave the normal speed beyond this error, return to it at that. */
 const ERROR_OUT = 0.05;
-const ERROR_IN = 0.012;
+const ERROR_IN = 0.008;
 const GAIN = 0.8;
 /** Too little in hand for so long is more than something that was late. */
 const LOW_MS = 1_000;

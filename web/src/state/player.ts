@@ -4,6 +4,7 @@
  */
 
 import type { Meeting } from '../wire/api.js';
+import { answered, type Comeback, heard, left, noComeback } from './comeback.js';
 import { type Capabilities, type Mode, nextTransport, type Transport } from './transport.js';
 
 export type Phase =
@@ -32,6 +33,8 @@ export interface PlayerState {
   transport: Transport | null;
   /** Those that did not work in this mode. */
   tried: Transport[];
+  /** Its way back to the socket, once that has failed. */
+  comeback: Comeback;
   /** One transport alone, for whoever must choose it. */
   only: Transport | null;
   /** Media time in seconds at which to begin; null: the edge, or a recording's beginning. */
@@ -70,6 +73,10 @@ export type PlayerEvent =
   | { type: 'connection'; connected: boolean }
   | { type: 'transport-failed'; transport: Transport; at: number | null }
   | { type: 'finished' }
+  /** A few times a minute, and (`changed`) when the network or the server may be another than before. */
+  | { type: 'moment'; nowMs: number; changed: boolean }
+  /** What `probe` asked for. */
+  | { type: 'probed'; nowMs: number; works: boolean }
   | { type: 'qualities'; qualities: Quality[] }
   | { type: 'rendition'; rendition: string }
   /** From here on the viewer's. */
@@ -83,8 +90,10 @@ export type PlayerEvent =
   | { type: 'audio-only'; audioOnly: boolean };
 
 export type Effect =
-  /** Ends what runs and begins this. */
-  | { type: 'start'; transport: Transport; mode: Mode; at: number | null }
+  /** Ends what runs and begins this. `still`: the picture stays in sight until the next one comes. */
+  | { type: 'start'; transport: Transport; mode: Mode; at: number | null; still: boolean }
+  /** Asks, beside what plays, whether the socket works; answered by `probed`. */
+  | { type: 'probe' }
   | { type: 'stop' }
   | { type: 'play' }
   | { type: 'pause' }
@@ -101,6 +110,7 @@ export function initialState(can: Capabilities): PlayerState {
     mode: 'live',
     transport: null,
     tried: [],
+    comeback: noComeback,
     only: null,
     at: null,
     following: true,
@@ -135,6 +145,13 @@ export function step(state: PlayerState, event: PlayerEvent): Step {
       return [{ ...state, phase: 'ended', paused: true, buffering: false }, []];
     case 'refused':
       return [{ ...state, phase: 'ready', paused: true, transport: null }, [{ type: 'stop' }]];
+    case 'moment': {
+      if (!wouldReturn(state)) return [state, []];
+      const [comeback, ask] = heard(state.comeback, event.nowMs, event.changed);
+      return [comeback === state.comeback ? state : { ...state, comeback }, ask ? [{ type: 'probe' }] : []];
+    }
+    case 'probed':
+      return onProbed(state, event.works, event.nowMs);
     case 'playing':
       return [onPlaying(state), []];
     case 'paused':
@@ -243,7 +260,25 @@ function onTransportFailed(state: PlayerState, transport: Transport, at: number 
   if (transport !== state.transport) return [state, []];
   // Nothing can come yet: asked for again when the meeting says that it has begun.
   if (state.mode === 'live' && state.meeting?.state === 'idle') return rest(state);
-  return start({ ...state, tried: [...state.tried, transport] }, state.mode, at);
+  const comeback = transport === 'socket' ? left(state.comeback) : state.comeback;
+  return start({ ...state, comeback, tried: [...state.tried, transport] }, state.mode, at);
+}
+
+/** It watches the edge by HLS, and only since the socket failed. Whoever looks back is not disturbed. */
+function wouldReturn(state: PlayerState): boolean {
+  const { mode, phase, transport, only, tried, following, paused } = state;
+  const watches = mode === 'live' && phase === 'playing' && following && !paused;
+  return watches && transport !== 'socket' && only === null && tried.includes('socket');
+}
+
+function onProbed(state: PlayerState, works: boolean, nowMs: number): Step {
+  if (!state.comeback.asking) return [state, []];
+  const returns = works && wouldReturn(state);
+  const asked = { ...state, comeback: answered(state.comeback, nowMs, returns) };
+  if (!returns) return [asked, []];
+  const effect: Effect = { type: 'start', transport: 'socket', mode: 'live', at: null, still: true };
+  // It plays on as far as the viewer is concerned: no word and no sign of a beginning.
+  return [{ ...asked, transport: 'socket', tried: [], buffering: false, connected: true }, [effect]];
 }
 
 /** The recording where a moment was asked for, else the edge. */
@@ -270,7 +305,7 @@ function start(state: PlayerState, mode: Mode, at: number | null): Step {
     connected: true,
     failure: null,
   };
-  return [started, [{ type: 'start', transport, mode, at }]];
+  return [started, [{ type: 'start', transport, mode, at, still: false }]];
 }
 
 function fail(state: PlayerState, failure: Failure): Step {

@@ -102,7 +102,7 @@ describe('a meeting', () => {
   it('that has ended plays its recording', () => {
     const { state, effects } = run(desktop, [begin, isNow('ended')]);
     expect(state.mode).toBe('recorded');
-    expect(effects.at(-1)).toMatchObject({ type: 'start', transport: 'hlsjs', mode: 'recorded', at: null });
+    expect(effects.at(-1)).toMatchObject({ type: 'start', transport: 'hlsjs', mode: 'recorded', at: null, still: false });
   });
 
   it('that ends under the viewer offers its recording, and does not begin it', () => {
@@ -142,9 +142,9 @@ describe('a meeting', () => {
 
   it('opens at a moment of its recording while it is live', () => {
     const { state, effects } = run(desktop, [{ ...begin, at: 3600 }, isNow('live')]);
-    expect(effects).toEqual([{ type: 'start', transport: 'hlsjs', mode: 'recorded', at: 3600 }]);
+    expect(effects).toEqual([{ type: 'start', transport: 'hlsjs', mode: 'recorded', at: 3600, still: false }]);
     expect(state.following).toBe(false);
-    expect(step(state, { type: 'to-live' })[1]).toEqual([{ type: 'start', transport: 'socket', mode: 'live', at: null }]);
+    expect(step(state, { type: 'to-live' })[1]).toEqual([{ type: 'start', transport: 'socket', mode: 'live', at: null, still: false }]);
   });
 });
 
@@ -173,7 +173,7 @@ describe('the viewer', () => {
 
   it('that goes further back than the buffer gets the recording, and live again', () => {
     const back = run(desktop, [...playing, { type: 'to-moment', at: 12 }]);
-    expect(back.effects.at(-1)).toEqual({ type: 'start', transport: 'hlsjs', mode: 'recorded', at: 12 });
+    expect(back.effects.at(-1)).toEqual({ type: 'start', transport: 'hlsjs', mode: 'recorded', at: 12, still: false });
     expect(step(back.state, { type: 'to-live' })[1]).toMatchObject([{ type: 'start', transport: 'socket', mode: 'live' }]);
   });
 
@@ -214,5 +214,74 @@ describe('blocked sockets', () => {
     blocked.greeted();
     for (let i = 0; i < 4; i++) expect(blocked.failed(true)).toBe(false);
     expect(blocked.failed(true)).toBe(true);
+  });
+});
+
+describe('on HLS since the socket failed', () => {
+  const playing: PlayerEvent = { type: 'playing' };
+  const moment = (nowMs: number, changed = false): PlayerEvent => ({ type: 'moment', nowMs, changed });
+  const probed = (nowMs: number, works: boolean): PlayerEvent => ({ type: 'probed', nowMs, works });
+  const onHls: PlayerEvent[] = [begin, isNow('live'), failing('socket'), playing, moment(0)];
+  const probes = (effects: Effect[]) => effects.filter((effect) => effect.type === 'probe').length;
+
+  it('asks for the socket every few minutes, and one question at a time', () => {
+    expect(probes(run(desktop, [...onHls, moment(170_000)]).effects)).toBe(0);
+    const asked = run(desktop, [...onHls, moment(180_000), moment(190_000, true), moment(400_000)]);
+    expect(probes(asked.effects)).toBe(1);
+    const again = [probed(401_000, false), moment(570_000), moment(581_000)];
+    expect(probes(run(desktop, [...onHls, moment(180_000), ...again]).effects)).toBe(2);
+  });
+
+  it('asks at once where something has changed', () => {
+    expect(probes(run(desktop, [...onHls, moment(6_000, true)]).effects)).toBe(1);
+    expect(probes(run(desktop, [...onHls, moment(1_000, true), moment(2_000, true)]).effects)).toBe(0);
+  });
+
+  it('goes back where it works, as if nothing were', () => {
+    const { state, effects } = run(desktop, [...onHls, moment(180_000), probed(183_000, true)]);
+    expect(state).toMatchObject({ phase: 'playing', transport: 'socket', tried: [], following: true, paused: false });
+    expect(effects.at(-1)).toEqual({ type: 'start', transport: 'socket', mode: 'live', at: null, still: true });
+    expect(probes(step(state, moment(900_000, true))[1])).toBe(0);
+  });
+
+  it.each([
+    ['has paused', { type: 'pause' }],
+    ['has gone back a little', { type: 'behind' }],
+    ['watches the recording', { type: 'to-moment', at: 5 }],
+  ] as [string, PlayerEvent][])('leaves in peace whoever %s', (_, event) => {
+    expect(probes(run(desktop, [...onHls, event, moment(600_000, true)]).effects)).toBe(0);
+    const { state } = run(desktop, [...onHls, moment(180_000), event, probed(183_000, true)]);
+    expect(state.transport).toBe('hlsjs');
+    expect(state.comeback.asking).toBe(false);
+  });
+
+  it('asks less and less often where a return does not last', () => {
+    let { state } = run(desktop, onHls);
+    const asks: number[] = [];
+    for (let now = 0; now < 6 * 3_600_000; now += 10_000) {
+      const [next, effects] = step(state, moment(now));
+      state = next;
+      if (probes(effects) === 0) continue;
+      asks.push(now);
+      for (const event of [probed(now, true), failing('socket'), playing]) [state] = step(state, event);
+    }
+    const waits = asks.slice(1).map((at, i) => Math.round((at - (asks[i] ?? 0)) / 60_000));
+    expect(waits.slice(0, 5)).toEqual([6, 12, 24, 30, 30]);
+    expect(asks.length).toBeLessThan(16);
+  });
+
+  it('begins anew with few minutes where a return has lasted', () => {
+    const back = run(desktop, [...onHls, moment(180_000), probed(183_000, true), failing('socket'), playing]).state;
+    const lasted = [moment(600_000), moment(781_000)];
+    expect(probes(lasted.reduce((done: Effect[], event) => [...done, ...step(back, event)[1]], []))).toBe(0);
+    const [waiting] = step(back, moment(600_000));
+    expect(waiting.comeback.waitMs).toBe(180_000);
+    expect(probes(step(waiting, moment(781_000))[1])).toBe(1);
+  });
+
+  it('does not look for what was never asked to be left', () => {
+    const only: PlayerEvent[] = [{ ...begin, only: 'hlsjs' }, isNow('live'), playing, moment(0), moment(600_000, true)];
+    expect(probes(run(desktop, only).effects)).toBe(0);
+    expect(probes(run(oldPhone, [begin, isNow('live'), playing, moment(0), moment(600_000)]).effects)).toBe(0);
   });
 });

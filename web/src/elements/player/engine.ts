@@ -72,3 +72,9 @@ export function hlsAddress(options: Pick<EngineOptions, 'meetingId' | 'meeting' 
   const playlist = options.audioOnly ? `${folder}/${options.meeting()?.soundAlone ?? 'audio'}/index.m3u8` : `${folder}/master.m3u8`;
   return options.mode === 'recorded' && options.meeting()?.state !== 'ended' ? `${playlist}?dvr` : playlist;
 }
+
+/** Without its query. */
+export function mediaSocketUrl(meetingId: string): string {
+  const { protocol, host } = location;
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws/${meetingId}/media`;
+}

@@ -23,7 +23,9 @@ import { NativeEngine } from './native-engine.js';
 import { Notices } from './notices.js';
 import css from './player.css?inline';
 import cssAddress from './player.css?url';
+import { Probing } from './probing.js';
 import { SocketEngine } from './socket-engine.js';
+import { Still } from './still.js';
 import { bar, overlay, type ViewActions, type ViewModel } from './view.js';
 
 const STEP_S = 10;
@@ -80,6 +82,8 @@ export class MeclisPlayer extends LitElement {
   #ends: (() => void)[] = [];
   #idleTimer: number | undefined;
   #notices = new Notices((notice) => (this.notice = notice));
+  #still = new Still();
+  #probing: Probing | null = null;
   #dragged: number | null = null;
   #canVolume = canSetVolume();
 
@@ -156,7 +160,7 @@ export class MeclisPlayer extends LitElement {
     this.#listen(this.video, {
       playing: () => this.#send({ type: 'playing' }),
       pause: () => this.#pausedByBrowser(),
-      waiting: () => this.#send({ type: 'buffering', buffering: !this.video.paused }),
+      waiting: () => this.#send({ type: 'buffering', buffering: !this.video.paused && !this.#still.shown }),
       canplay: () => this.#send({ type: 'buffering', buffering: false }),
       volumechange: () => this.#volumeChanged(),
       click: () => this.#clicked(),
@@ -175,9 +179,12 @@ export class MeclisPlayer extends LitElement {
       fullscreenchange: () => this.#redraw(),
       webkitfullscreenchange: () => this.#redraw(),
     });
+    this.#probing = new Probing((event) => this.#send(event));
     const clockTimer = window.setInterval(() => this.#tick(), CLOCK_MS);
     this.#ends.push(
       () => window.clearInterval(clockTimer),
+      () => this.#probing?.end(),
+      () => this.#still.hide(),
       openSession({ ...this.#actions, pause: () => this.pause() }),
       poll(() => (this.state.transport === 'socket' ? POLL_RARELY_MS : POLL_MS), () => this.#ask()),
     );
@@ -206,7 +213,7 @@ export class MeclisPlayer extends LitElement {
     const model = this.#model();
     return html`
       <div class="frame" part="frame" tabindex="-1">
-        ${this.video} ${overlay(model, this.#actions)}
+        ${this.video} ${this.#still.canvas} ${overlay(model, this.#actions)}
       </div>
       <div class="bar" part="bar">${bar(model, this.#actions)}</div>
     `;
@@ -295,7 +302,10 @@ export class MeclisPlayer extends LitElement {
     switch (effect.type) {
       case 'start':
         return this.#start(effect);
+      case 'probe':
+        return this.#probing?.probe(this.srcMeeting);
       case 'stop':
+        this.#still.hide();
         this.#engine?.stop();
         this.#engine = null;
         return;
@@ -310,7 +320,9 @@ export class MeclisPlayer extends LitElement {
     }
   }
 
-  #start({ transport, mode, at }: Effect & { type: 'start' }): void {
+  #start({ transport, mode, at, still }: Effect & { type: 'start' }): void {
+    if (still) this.#still.show(this.video);
+    else this.#still.hide();
     this.#engine?.stop();
     const generation = ++this.#generation;
     const current = (act: () => void) => {
@@ -355,6 +367,7 @@ export class MeclisPlayer extends LitElement {
   async #ask(): Promise<void> {
     if (this.srcMeeting === '') return;
     const result = await meeting(browserFetch, this.srcMeeting);
+    this.#probing?.asked(result.ok);
     if (result.ok) {
       this.#emit('meclis-meeting', result.value);
       this.#send({ type: 'meeting', meeting: result.value });
@@ -421,6 +434,8 @@ export class MeclisPlayer extends LitElement {
     const { state, video } = this;
     // A broadcast that went on before the buffer ran dry never stopped playing, so nothing says so.
     const moving = !video.paused && video.readyState >= video.HAVE_FUTURE_DATA && video.playbackRate > 0;
+    // Not sooner: the socket begins with a keyframe of up to two seconds ago, and jumps from there.
+    if (moving && !video.seeking) this.#still.hide();
     if (state.phase === 'connecting' && moving) this.#send({ type: 'playing' });
     if (state.phase !== 'playing') return;
     const detail: TimeDetail = { mediaTime: this.mediaTime, behind: this.behind };

@@ -9,7 +9,7 @@ import type { Fragment } from '../../wire/binary.js';
 import { MediaSocket } from '../../wire/media-socket.js';
 import type { Hello } from '../../wire/text.js';
 import { browserClock, browserFetch, browserSocket } from '../browser.js';
-import type { Engine, EngineOptions } from './engine.js';
+import { type Engine, type EngineOptions, mediaSocketUrl } from './engine.js';
 import { LiveBuffer, mediaSourceClass } from './live-buffer.js';
 
 const TICK_MS = 100;
@@ -54,9 +54,8 @@ export class SocketEngine implements Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#audioOnly = options.audioOnly;
-    const { protocol, host } = location;
     this.#socket = new MediaSocket({
-      url: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws/${options.meetingId}/media`,
+      url: mediaSocketUrl(options.meetingId),
       clock: browserClock,
       open: browserSocket,
       report: () => ({
