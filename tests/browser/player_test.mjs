@@ -1,38 +1,20 @@
 // What a page with the player costs, keeps and fetches, and how else it can be opened.
 // Time limit: 400 s
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { house, openChromium, openPage, player, plays } from '../lib/browser.mjs';
+import { test } from 'node:test';
+import { household, player, plays } from '../lib/browser.mjs';
 import { meeting } from '../lib/meclis.mjs';
 import { sleep, until } from '../lib/wait.mjs';
 
-let h, m, browser;
-const ends = [];
-before(async () => {
-  h = await house();
-  m = h.m;
-  browser = await openChromium({ after: (f) => ends.push(f) });
-});
-after(async () => {
-  for (const f of ends) await f();
-  await h?.end();
-});
-
-async function open(t, where, options) {
-  const page = await openPage(t, browser, options);
-  page.fetched = [];
-  page.on('response', (r) => page.fetched.push(r));
-  await page.goto(m.url(where));
-  return page;
-}
+const h = household();
 
 const frames = (page) => page.evaluate(() => document.querySelector('meclis-player').video.getVideoPlaybackQuality().totalVideoFrames);
 
 test('nothing is fetched from elsewhere, hls.js only where it is needed, and the page is light', async (t) => {
-  const page = await open(t, `/m/${meeting}`);
+  const page = await h.open(t, `/m/${meeting}`);
   await plays(page);
   const urls = page.fetched.map((r) => r.url());
-  assert.deepEqual(urls.filter((u) => !u.startsWith(m.url('/')) && !/^(data|blob):/.test(u)), []);
+  assert.deepEqual(urls.filter((u) => !u.startsWith(h.m.url('/')) && !/^(data|blob):/.test(u)), []);
   assert.ok(!urls.some((u) => /hls-[\w-]+\.js/.test(u)), urls.join('\n'));
   let bytes = 0;
   for (const r of page.fetched.filter((x) => /\.(js|css)$/.test(new URL(x.url()).pathname))) bytes += (await r.request().sizes()).responseBodySize;
@@ -42,7 +24,7 @@ test('nothing is fetched from elsewhere, hls.js only where it is needed, and the
 });
 
 test('the embed waits to be asked, then plays, and keeps nothing', async (t) => {
-  const page = await open(t, `/embed/${meeting}`);
+  const page = await h.open(t, `/embed/${meeting}`);
   const button = page.getByRole('button', { name: 'Yayını izle' });
   await button.waitFor();
   await sleep(500);
@@ -54,7 +36,7 @@ test('the embed waits to be asked, then plays, and keeps nothing', async (t) => 
 });
 
 test('sound alone, and the picture again', async (t) => {
-  const page = await open(t, `/m/${meeting}`);
+  const page = await h.open(t, `/m/${meeting}`);
   await plays(page);
   await page.getByRole('button', { name: 'Ayarlar' }).click();
   await page.getByLabel('Yalnızca ses').check();
@@ -69,7 +51,7 @@ test('sound alone, and the picture again', async (t) => {
 });
 
 test('over hls.js it is near the edge, too', async (t) => {
-  const page = await open(t, `/m/${meeting}?transport=hlsjs`);
+  const page = await h.open(t, `/m/${meeting}?transport=hlsjs`);
   const now = await plays(page, { by: 4 });
   assert.equal(now.transport, 'hlsjs');
   assert.ok(now.behind < 8, `${now.behind} s behind`);
@@ -78,10 +60,10 @@ test('over hls.js it is near the edge, too', async (t) => {
 
 // Last: it ends the broadcast.
 test('a recording opens at the second that its address names', async (t) => {
-  await until('enough recorded', async () => (await m.about()).recording.until_us > 14e6, { seconds: 20 });
-  await m.command('stop');
-  await until('the end', async () => (await m.about()).state === 'ended' && m.workers.length === 0);
-  const page = await open(t, `/m/${meeting}?t=8`);
+  await until('enough recorded', async () => (await h.m.about()).recording.until_us > 14e6, { seconds: 20 });
+  await h.m.command('stop');
+  await until('the end', async () => (await h.m.about()).state === 'ended' && h.m.workers.length === 0);
+  const page = await h.open(t, `/m/${meeting}?t=8`);
   const start = page.getByRole('button', { name: 'Kaydı izle' });
   await Promise.race([start.click().catch(() => {}), plays(page).catch(() => {})]);
   const now = await plays(page);

@@ -1,30 +1,14 @@
 // The pages for those who read them otherwise: enlarged, without script, in forced colours.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { house, openChromium, openPage, plays, screenshot } from '../lib/browser.mjs';
+import { test } from 'node:test';
+import { household, plays, screenshot } from '../lib/browser.mjs';
 import { meeting } from '../lib/meclis.mjs';
 
-let h, m, browser;
-const ends = [];
-before(async () => {
-  h = await house();
-  m = h.m;
-  browser = await openChromium({ after: (f) => ends.push(f) });
-});
-after(async () => {
-  for (const f of ends) await f();
-  await h?.end();
-});
-
-async function open(t, where, options) {
-  const page = await openPage(t, browser, options);
-  await page.goto(m.url(where));
-  return page;
-}
+const h = household();
 
 test('the player\'s settings, open on a small screen: axe finds nothing', async (t) => {
-  const page = await open(t, `/m/${meeting}`, { viewport: { width: 360, height: 800 } });
+  const page = await h.open(t, `/m/${meeting}`, { viewport: { width: 360, height: 800 } });
   await plays(page);
   await page.getByRole('button', { name: 'Ayarlar' }).click();
   await page.evaluate(readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8'));
@@ -35,7 +19,7 @@ test('the player\'s settings, open on a small screen: axe finds nothing', async 
 
 test('letters twice as large fit', async (t) => {
   for (const where of ['/', `/m/${meeting}`, `/embed/${meeting}`, '/m/yok']) {
-    const page = await open(t, where, { viewport: { width: 640, height: 400 }, reducedMotion: 'reduce' });
+    const page = await h.open(t, where, { viewport: { width: 640, height: 400 }, reducedMotion: 'reduce' });
     await page.evaluate(() => {
       document.documentElement.style.fontSize = '200%';
     });
@@ -46,14 +30,14 @@ test('letters twice as large fit', async (t) => {
 });
 
 test('useful text is there before any script runs', async (t) => {
-  const page = await open(t, `/m/${meeting}`, { javaScriptEnabled: false });
+  const page = await h.open(t, `/m/${meeting}`, { javaScriptEnabled: false });
   const text = await page.textContent('body');
   assert.match(text, /Toplantı yayını/);
   assert.match(text, /JavaScript/);
 });
 
 test('forced colours keep the controls visible', async (t) => {
-  const page = await open(t, `/m/${meeting}`, { forcedColors: 'active' });
+  const page = await h.open(t, `/m/${meeting}`, { forcedColors: 'active' });
   await plays(page);
   await screenshot(page, 'forced-colours');
   assert.ok(await page.getByRole('button', { name: 'Ayarlar' }).isVisible());
