@@ -18,6 +18,8 @@ const char options_help[] =
     "  --print-config       bütün ayarları varsayılanlarıyla yazar / prints every setting\n"
     "  --help, --version\n"
     "\n"
+    "  meclis backup DOSYA    yedek alır / makes a backup\n"
+    "  meclis restore DOSYA   yedeği geri yükler / restores one\n"
     "  meclis verify DOSYA    dışa aktarılmış kaydı doğrular / verifies an exported log\n"
     "  meclis mirror URL KLASÖR  kayıtların bağımsız kopyası / an independent copy of the logs\n"
     "\n"

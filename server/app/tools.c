@@ -6,7 +6,9 @@
 #include <string.h>
 
 static const struct tool tools[] = {
+    {"backup", tool_backup},
     {"mirror", tool_mirror},
+    {"restore", tool_restore},
     {"verify", tool_verify},
 };
 

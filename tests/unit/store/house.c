@@ -102,8 +102,13 @@ uint64_t house_count(struct store *s, const char *meeting)
 
 void house_change(const char *sql)
 {
+    house_change_at(path, sql);
+}
+
+void house_change_at(const char *file, const char *sql)
+{
     sqlite3 *db;
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
     char *error = NULL;
     int r = sqlite3_exec(db, sql, NULL, NULL, &error);
     if (r != SQLITE_OK)

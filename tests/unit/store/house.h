@@ -25,5 +25,6 @@ uint64_t house_count(struct store *s, const char *meeting);
 
 /* Changes the file behind the store's back. */
 void house_change(const char *sql);
+void house_change_at(const char *file, const char *sql);
 
 #endif
