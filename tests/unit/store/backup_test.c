@@ -244,9 +244,13 @@ static void a_ballot_that_was_open_is_taken_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_was_backed_up_comes_back), TEST(what_is_there_is_not_overwritten),
-        TEST(what_is_no_backup_is_refused),  TEST(a_wrong_chain_is_refused),
-        TEST(a_backup_under_load_is_whole),  TEST(a_ballot_that_was_open_is_taken_again),
+        TEST(what_was_backed_up_comes_back),
+        TEST(accounts_come_back_and_sessions_do_not),
+        TEST(what_is_there_is_not_overwritten),
+        TEST(what_is_no_backup_is_refused),
+        TEST(a_wrong_chain_is_refused),
+        TEST(a_backup_under_load_is_whole),
+        TEST(a_ballot_that_was_open_is_taken_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
