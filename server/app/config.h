@@ -51,7 +51,8 @@ struct config {
     char address[64];
     int port;
     char data[1024];
-    int64_t net_threads;
+    int64_t net_threads; /* 0: one for each core */
+    bool io_uring;
     int64_t max_connections, max_connections_per_address;
     char embed_ancestors[CONFIG_TEXT];
     char trusted_proxies[CONFIG_TEXT];

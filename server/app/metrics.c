@@ -40,6 +40,69 @@ static void add_front(struct buf *out, struct front *front)
         s.behind_us_max);
 }
 
+/* ---- net threads ---- */
+
+#define NET_MAX 16
+
+static const struct thread_metric {
+    const char *name, *type, *help;
+    size_t offset; /* of an int64_t */
+} thread_metrics[] = {
+    {"meclis_net_connections", "gauge", "Open connections of a net thread.",
+     offsetof(struct front_thread_stats, connections)},
+    {"meclis_net_viewers_media", "gauge", "Viewers by WebSocket.",
+     offsetof(struct front_thread_stats, media_viewers)},
+    {"meclis_net_bytes_sent_total", "counter", "Bytes sent.",
+     offsetof(struct front_thread_stats, bytes_sent)},
+    {"meclis_net_messages_sent_total", "counter", "Media messages sent.",
+     offsetof(struct front_thread_stats, messages_sent)},
+    {"meclis_net_skips_total", "counter", "Viewers moved to a newer keyframe.",
+     offsetof(struct front_thread_stats, skips)},
+    {"meclis_net_rendition_switches_total", "counter", "Changes of rendition.",
+     offsetof(struct front_thread_stats, rendition_switches)},
+    {"meclis_net_behind_us_max", "gauge", "The slowest viewer's distance from live.",
+     offsetof(struct front_thread_stats, behind_us_max)},
+};
+
+static void add_turns(struct buf *out, const struct front_thread_stats *threads, int count)
+{
+    static const char name[] = "meclis_net_turn_seconds";
+    head(out, name, "histogram",
+         "What a turn of a net thread's loop takes: how long others wait for it.");
+    for (int i = 0; i < count; i++) {
+        int64_t turns = 0;
+        for (int k = 0; k < FRONT_TURN_BUCKETS; k++) {
+            turns += threads[i].turns[k];
+            if (k < FRONT_TURN_BUCKETS - 1)
+                buf_addf(out, "%s_bucket{thread=\"%d\",le=\"%g\"} %lld\n", name, i,
+                         64e-6 * (1 << k), (long long)turns);
+        }
+        buf_addf(out, "%s_bucket{thread=\"%d\",le=\"+Inf\"} %lld\n", name, i, (long long)turns);
+        buf_addf(out, "%s_sum{thread=\"%d\"} %.6f\n", name, i, (double)threads[i].turns_us / 1e6);
+        buf_addf(out, "%s_count{thread=\"%d\"} %lld\n", name, i, (long long)turns);
+    }
+}
+
+static void add_threads(struct buf *out, struct front *front)
+{
+    struct front_thread_stats threads[NET_MAX];
+    int count = 0;
+    while (count < NET_MAX && front_thread_stats(front, count, &threads[count]) == 0)
+        count++;
+    for (size_t m = 0; m < sizeof thread_metrics / sizeof *thread_metrics; m++) {
+        head(out, thread_metrics[m].name, thread_metrics[m].type, thread_metrics[m].help);
+        for (int i = 0; i < count; i++) {
+            const char *at = (const char *)&threads[i] + thread_metrics[m].offset;
+            buf_addf(out, "%s{thread=\"%d\"} %lld\n", thread_metrics[m].name, i,
+                     (long long)*(const int64_t *)(const void *)at);
+        }
+    }
+    head(out, "meclis_net_io_uring", "gauge", "1 where its sends go out in batches by io_uring.");
+    for (int i = 0; i < count; i++)
+        buf_addf(out, "meclis_net_io_uring{thread=\"%d\"} %d\n", i, threads[i].io_uring);
+    add_turns(out, threads, count);
+}
+
 /* One metric of each broadcast. */
 static void each(struct buf *out, const struct core *c, const char *name, const char *type,
                  const char *help, int64_t (*value)(const struct broadcast *b))
@@ -205,6 +268,7 @@ void metrics_print(struct request *r, void *place)
     one(&out, "meclis_requests_waiting", "gauge", "For the core thread or the pool.",
         atomic_load(&((struct core *)place)->requests));
     add_front(&out, c->front);
+    add_threads(&out, c->front);
     add_broadcasts(&out, c);
     struct front_response response = {.status = out.error ? 500 : 200,
                                       .content_type = "text/plain; version=0.0.4; charset=utf-8",

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,12 +100,22 @@ static int64_t file_cap(int64_t max_connections)
     return room > 16 ? room : 16;
 }
 
+static int net_threads(const struct config *c)
+{
+    if (c->net_threads)
+        return (int)c->net_threads;
+    cpu_set_t cores; /* that we may use: a container's share, not the machine's */
+    int count = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+    return count < 1 ? 1 : count > 16 ? 16 : count;
+}
+
 static int open_front(struct server *s, const struct config *c, const struct paths *paths,
                       char ret_reason[SERVER_REASON])
 {
     struct front_config f = {
         .port = c->port,
-        .threads = (int)c->net_threads,
+        .threads = net_threads(c),
+        .io_uring = c->io_uring,
         .max_connections = (int)file_cap(c->max_connections),
         .max_connections_per_address = (int)c->max_connections_per_address,
         .web_folder = paths->web[0] ? paths->web : NULL,

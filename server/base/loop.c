@@ -11,6 +11,9 @@ struct loop {
     atomic_bool stop;
     void (*woken)(void *ctx);
     void *ctx;
+    void (*turned)(void *ctx, int64_t took_us); /* NULL: not measured */
+    uv_prepare_t waits;                         /* before each wait */
+    uint64_t turn_ns, idle_ns;                  /* as it was before the last one */
 };
 
 struct loop_timer {
@@ -62,9 +65,37 @@ void loop_destroy(struct loop *l)
     if (!l)
         return;
     uv_close((uv_handle_t *)&l->wake, NULL);
+    if (l->turned)
+        uv_close((uv_handle_t *)&l->waits, NULL);
     uv_run(&l->uv, UV_RUN_DEFAULT); /* lets closed handles go */
     uv_loop_close(&l->uv);
     free(l);
+}
+
+/* From wait to wait, less what libuv says it waited. */
+static void on_waits(uv_prepare_t *waits)
+{
+    struct loop *l = waits->data;
+    uint64_t now_ns = uv_hrtime(), idle_ns = uv_metrics_idle_time(&l->uv);
+    uint64_t passed_ns = now_ns - l->turn_ns, waited_ns = idle_ns - l->idle_ns;
+    if (l->turn_ns && passed_ns >= waited_ns)
+        l->turned(l->ctx, (int64_t)((passed_ns - waited_ns) / 1000));
+    l->turn_ns = now_ns;
+    l->idle_ns = idle_ns;
+}
+
+int loop_measure(struct loop *l, void (*turned)(void *ctx, int64_t took_us))
+{
+    int r = uv_loop_configure(&l->uv, UV_METRICS_IDLE_TIME);
+    if (r == 0)
+        r = uv_prepare_init(&l->uv, &l->waits);
+    if (r < 0)
+        return r;
+    l->waits.data = l;
+    l->turned = turned;
+    r = uv_prepare_start(&l->waits, on_waits);
+    uv_unref((uv_handle_t *)&l->waits);
+    return r;
 }
 
 void loop_run(struct loop *l)

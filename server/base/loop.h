@@ -28,6 +28,11 @@ void loop_run(struct loop *l);
  * it has on the loop before it is destroyed. */
 void loop_turn(struct loop *l);
 
+/* `turned` is called with the context of loop_create() after each turn of the loop that did
+ * something, with how long it took, waiting not counted. Once, before loop_run(). Returns 0 or a
+ * negative errno. */
+int loop_measure(struct loop *l, void (*turned)(void *ctx, int64_t took_us));
+
 /* Any thread; several calls may become one. */
 void loop_wake(void *loop);
 void loop_stop(struct loop *l);

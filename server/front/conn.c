@@ -52,6 +52,7 @@ int conn_adopted(struct conn *c, struct net *n, struct lws *wsi, int fd)
     c->deadline_us = clock_boot_us() + HEAD_US;
     list_append(&n->conns, &c->node);
     int before = atomic_fetch_add(&n->front->connections, 1);
+    net_count_up(&n->figures.connections, 1);
     bool trusted = address_in(&c->peer, &n->front->trusted);
     c->refused = before >= n->front->max_connections || (!trusted && !conn_count(c, &c->peer));
     if (!c->refused)
@@ -71,6 +72,7 @@ void conn_closed(struct conn *c)
         return;
     if (c->state != 0) {
         atomic_fetch_sub(&c->net->front->connections, 1);
+        net_count_up(&c->net->figures.connections, -1);
         c->net->refused -= c->refused;
     }
     if (c->counted)

@@ -134,6 +134,7 @@ static int take_config(struct front *f, const struct front_config *config)
     f->events_per_second = config->events_per_second > 0 ? config->events_per_second : 20;
     f->events_burst = config->events_burst > 0 ? config->events_burst : 60;
     f->max_connections = config->max_connections;
+    f->io_uring = config->io_uring;
     f->max_connections_per_address = config->max_connections_per_address;
     if (getrandom(&f->hash_key, sizeof f->hash_key, 0) != sizeof f->hash_key)
         return -EIO;
@@ -241,6 +242,27 @@ void front_stats(struct front *f, struct front_stats *ret)
         if (behind_us > ret->behind_us_max)
             ret->behind_us_max = behind_us;
     }
+}
+
+int front_thread_stats(struct front *f, int thread, struct front_thread_stats *ret)
+{
+    if (thread < 0 || thread >= f->thread_count)
+        return -ENOENT;
+    struct net_figures *n = &f->nets[thread]->figures;
+    *ret = (struct front_thread_stats){
+        .connections = atomic_load(&n->connections),
+        .media_viewers = atomic_load(&n->media_viewers),
+        .bytes_sent = atomic_load(&n->bytes_sent),
+        .messages_sent = atomic_load(&n->messages_sent),
+        .skips = atomic_load(&n->skips),
+        .rendition_switches = atomic_load(&n->rendition_switches),
+        .behind_us_max = atomic_load(&n->behind_us_max),
+        .io_uring = atomic_load(&n->batches),
+        .turns_us = atomic_load(&n->turns_us),
+    };
+    for (int i = 0; i < FRONT_TURN_BUCKETS; i++)
+        ret->turns[i] = atomic_load(&n->turns[i]);
+    return 0;
 }
 
 int64_t front_viewers(struct front *f, const char *meeting)

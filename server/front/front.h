@@ -21,6 +21,7 @@ struct front_config {
     char address[64];                /* numeric */
     int port;                        /* 0: any free one, see front_port() */
     int threads;                     /* net threads, 1 to 16 */
+    bool io_uring;                   /* send to many viewers at once, where the kernel lets us */
     int max_connections;             /* in all */
     int max_connections_per_address; /* IPv6 by /64 */
     const char
@@ -138,6 +139,21 @@ struct front_stats {
     int64_t event_messages,
         events_cut_off; /* published messages given out; peers closed unserved */
 };
+
+/* Of one net thread. */
+#define FRONT_TURN_BUCKETS 16
+struct front_thread_stats {
+    int64_t connections, media_viewers, bytes_sent, messages_sent, skips, rendition_switches;
+    int64_t behind_us_max;
+    bool io_uring; /* its sends go out in batches */
+    /* Turns of its loop by how long they took, which is how long what became ready meanwhile had to
+     * wait: up to 64 µs << i; the last also what took longer. */
+    int64_t turns[FRONT_TURN_BUCKETS];
+    int64_t turns_us; /* all of them together */
+};
+
+/* Any thread. Returns 0, or -ENOENT where there is no thread of that number, from 0. */
+int front_thread_stats(struct front *f, int thread, struct front_thread_stats *ret);
 
 /* Any thread: sums over the net threads. */
 void front_stats(struct front *f, struct front_stats *ret);

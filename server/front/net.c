@@ -5,6 +5,7 @@
 #include "front/conn.h"
 #include "front/events.h"
 #include "front/hls.h"
+#include "front/send_batch.h"
 #include "front/viewer.h"
 
 #include <errno.h>
@@ -132,6 +133,16 @@ static void on_tick(void *ctx)
         count_viewers(n, now_us);
 }
 
+static void on_turn(void *ctx, int64_t took_us)
+{
+    struct net *n = ctx;
+    int bucket = 0;
+    while (bucket < FRONT_TURN_BUCKETS - 1 && took_us > (INT64_C(64) << bucket))
+        bucket++;
+    net_count_up(&n->figures.turns[bucket], 1);
+    net_count_up(&n->figures.turns_us, took_us);
+}
+
 static int create_lws(struct net *n)
 {
     void *loops[1] = {loop_native(n->loop)};
@@ -156,6 +167,8 @@ static int create_lws(struct net *n)
 static int fill(struct net *n)
 {
     int r = loop_create(on_woken, n, &n->loop);
+    if (r == 0)
+        r = loop_measure(n->loop, on_turn);
     if (r == 0)
         r = mailbox_create(NET_MAX_LETTERS, wake, n, &n->mailbox);
     if (r == 0)
@@ -185,6 +198,8 @@ static void unwind(struct net *n)
     while (!list_empty(&n->channels))
         channel_destroy(list_entry(n->channels.next, struct channel, node));
     events_hub_destroy(n->events);
+    send_batch_destroy(n->batch);
+    n->batch = NULL;
     n->events = NULL;
     n->tick = NULL;
     n->listener = NULL;
@@ -226,6 +241,9 @@ static void say_goodbye(struct net *n)
 static void *run(void *arg)
 {
     struct net *n = arg;
+    if (n->front->io_uring && send_batch_create(viewer_batch_done, &n->batch) < 0)
+        n->batch = NULL;
+    atomic_store(&n->figures.batches, n->batch != NULL);
     loop_timer_start(n->tick, TICK_MS, TICK_MS);
     loop_run(n->loop);
     say_goodbye(n);

@@ -36,7 +36,9 @@
 struct net_figures {
     atomic_llong media_viewers, hls_viewers, bytes_sent, messages_sent, requests, skips,
         rendition_switches, refused_full, behind_us_max, event_peers, event_messages,
-        events_cut_off;
+        events_cut_off, connections, turns_us;
+    atomic_llong turns[FRONT_TURN_BUCKETS];
+    atomic_bool batches; /* sends go out through io_uring */
 };
 
 /* Viewers of one meeting, counted once a second. */
@@ -58,6 +60,9 @@ struct net {
     struct loop_timer *tick;
     int listen_fd;
     int reserve_fd; /* given up for a moment to accept and close when descriptors run out */
+    struct send_batch *batch;           /* NULL: sends are made one by one */
+    const struct cursor_rings *pumping; /* while viewers_pump() runs */
+    int64_t pumped_us;                  /* boot clock: when it began */
     struct lws_context *lws;
     struct lws_vhost *vhost;
     struct list conns;    /* of struct conn.node */
@@ -82,6 +87,7 @@ struct front {
     char embed_ancestors[512];
     char allowed_origins[512];
     int events_per_second, events_burst;
+    bool io_uring; /* where the kernel lets us */
     int port;
     int max_connections, max_connections_per_address;
     uint64_t hash_key;
@@ -103,9 +109,11 @@ int net_start(struct net *n);
 void net_stop(struct net *n);
 void net_destroy(struct net *n);
 
+/* On the net thread, the only one that writes its figures. */
 static inline void net_count_up(atomic_llong *figure, long long by)
 {
-    atomic_fetch_add_explicit(figure, by, memory_order_relaxed);
+    long long before = atomic_load_explicit(figure, memory_order_relaxed);
+    atomic_store_explicit(figure, before + by, memory_order_relaxed);
 }
 
 #endif

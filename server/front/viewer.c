@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "front/cursor.h"
 #include "front/pace.h"
+#include "front/send_batch.h"
 #include "front/viewer_private.h"
 #include "front/ws_frame.h"
 #include "protocol/media_message.h"
@@ -113,19 +114,17 @@ static bool announce(struct viewer *v, const struct ring_message *m)
     return false;
 }
 
-/* Sends the bytes from the offset on. Returns true when all are sent; else the rest is kept, and
- * the socket watched, or the connection doomed. */
-static bool send_from(struct viewer *v, struct bytes *b, size_t offset)
+/* So many bytes from the offset on were taken by the socket, or a negative errno. Returns true when
+ * they are all; else the rest is kept, and the socket watched, or the connection doomed. */
+static bool was_sent(struct viewer *v, struct bytes *b, size_t offset, ssize_t sent, int64_t now_us)
 {
-    struct iovec part = {b->data + offset, b->size - offset};
-    ssize_t sent = conn_send(v->conn, &part, 1);
     if (sent < 0) {
         conn_doom(v->conn);
         return false;
     }
     if (sent > 0)
-        v->progress_us = clock_boot_us();
-    if ((size_t)sent == part.iov_len)
+        v->progress_us = now_us;
+    if (offset + (size_t)sent == b->size)
         return true;
     if (b != v->half)
         v->half = bytes_ref(b);
@@ -133,6 +132,12 @@ static bool send_from(struct viewer *v, struct bytes *b, size_t offset)
     v->blocked = true;
     conn_want_writable(v->conn);
     return false;
+}
+
+static bool send_from(struct viewer *v, struct bytes *b, size_t offset)
+{
+    struct iovec part = {b->data + offset, b->size - offset};
+    return was_sent(v, b, offset, conn_send(v->conn, &part, 1), clock_boot_us());
 }
 
 /* Finishes the message that was sent in part. Returns false while it is not. */
@@ -191,15 +196,50 @@ void viewer_pump_alone(struct viewer *v)
     viewer_pump(v, &rings);
 }
 
+/* The usual case, a viewer that has all but the newest message: it is added to the batch. Its bytes
+ * stay in the ring meanwhile. */
+static bool add_to_batch(struct viewer *v, const struct cursor_rings *rings)
+{
+    if (v->half || v->queued || v->closing)
+        return false;
+    const struct ring_message *m = cursor_peek(&v->cursor, rings);
+    if (!m || announce(v, m))
+        return false;
+    cursor_advance(&v->cursor, m);
+    v->batched = m->bytes;
+    send_batch_add(v->conn->net->batch, v->conn->fd, m->bytes->data, m->bytes->size, v);
+    return true;
+}
+
+void viewer_batch_done(void *tag, long sent)
+{
+    struct viewer *v = tag;
+    struct net *n = v->conn->net;
+    struct bytes *b = v->batched;
+    v->batched = NULL;
+    net_count_up(&n->figures.messages_sent, 1);
+    net_count_up(&n->figures.bytes_sent, sent > 0 ? sent : 0);
+    if (was_sent(v, b, 0, sent, n->pumped_us) && v->conn->state == CONN_MEDIA &&
+        cursor_peek(&v->cursor, n->pumping))
+        viewer_pump(v, n->pumping);
+}
+
 void viewers_pump(struct channel *ch, uint8_t track)
 {
     struct cursor_rings rings = rings_of(ch);
+    struct net *n = ch->net;
+    n->pumping = &rings;
+    n->pumped_us = clock_boot_us();
     list_for_each (pos, &ch->viewers) {
         struct viewer *v = list_entry(pos, struct viewer, node);
         bool follows = v->cursor.track == track || v->cursor.wanted == track;
-        if (follows && !v->blocked && v->conn->state == CONN_MEDIA)
+        if (follows && !v->blocked && v->conn->state == CONN_MEDIA &&
+            !(n->batch && add_to_batch(v, &rings)))
             viewer_pump(v, &rings);
     }
+    if (n->batch)
+        send_batch_run(n->batch);
+    n->pumping = NULL;
 }
 
 void viewer_writable(struct viewer *v)

@@ -19,6 +19,9 @@ void viewer_received(struct viewer *v);
 void viewer_writable(struct viewer *v);
 void viewer_tick(struct viewer *v, int64_t now_us);
 
+/* Of the thread's batch: a send_batch_done. */
+void viewer_batch_done(void *tag, long sent);
+
 /* The track's ring has grown. */
 void viewers_pump(struct channel *ch, uint8_t track);
 

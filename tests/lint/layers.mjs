@@ -27,6 +27,7 @@ const homes = [
   [/^sodium(\/.*)?\.h$/, /^server\/(store|auth)\//],
   [/^openssl\/(evp|hmac)\.h$/, /^server\/auth\//],
   [/^curl\/.*\.h$/, /^server\/app\/fetch\.c$/],
+  [/^liburing\.h$/, /^server\/front\/send_batch\.c$/],
   [/^zlib\.h$/, /^server\/front\//],
   [/^srt\/.*\.h$/, /^pipelines\/srtin\.c$/],
   [/^(gst\/.*|glib.*|gio\/.*)\.h$/, /^pipelines\/(?!link\/)/],

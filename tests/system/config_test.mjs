@@ -34,7 +34,7 @@ test('a mistake is named with file, line and what is allowed', async (t) => {
     ['mode = "mixed";', 1, /composed.*passthrough/s],
     ['listen = "here";', 1, /listen/],
     ['listen = "127.0.0.1:99999";', 1, /listen/],
-    ['net_threads = 0;', 1, /16/],
+    ['net_threads = 17;', 1, /16/],
     ['segment_ms = 100;', 1, /500/],
     ['renditions = ();', 1, /renditions/],
     ['renditions = ({ name = "a b"; width = 640; height = 360; bitrate_kbps = 450; });', 1, /name/],

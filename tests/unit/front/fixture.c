@@ -15,7 +15,8 @@ void fixture_sleep_us(int us)
 void fixture_init(struct fixture *x)
 {
     memset(x, 0, sizeof *x);
-    x->config = (struct front_config){.address = "127.0.0.1",
+    x->config = (struct front_config){.io_uring = !getenv("MECLIS_TEST_NO_IO_URING"),
+                                      .address = "127.0.0.1",
                                       .threads = 2,
                                       .max_connections = 1000,
                                       .max_connections_per_address = 1000};

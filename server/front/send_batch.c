@@ -1,0 +1,158 @@
+#include "front/send_batch.h"
+
+#include <errno.h>
+#include <liburing.h>
+#include <sys/socket.h>
+
+/* In a row, of giving the ring what it is to send. */
+#define MAX_FAILURES 16
+
+struct send_batch {
+    struct io_uring ring;
+    send_batch_done *done;
+    bool broken; /* the ring failed: from now on send() */
+    unsigned added;
+    struct send {
+        int fd;
+        const void *data;
+        size_t size;
+        void *tag;
+        bool told;
+    } sends[SEND_BATCH_MAX];
+};
+
+/* Completions are run when we ask for them, not by interrupting us; kernels before 6.1 know only
+ * older ways. */
+static int open_ring(struct io_uring *ring)
+{
+    static const unsigned ways[] = {IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
+                                    IORING_SETUP_COOP_TASKRUN, 0};
+    int r = -ENOSYS;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct io_uring_params params = {.flags = ways[i]};
+        r = io_uring_queue_init_params(SEND_BATCH_MAX, ring, &params);
+        if (r != -EINVAL)
+            return r;
+    }
+    return r;
+}
+
+/* Whether it really sends: a filter may let the ring be made and no more. */
+static bool works(struct io_uring *ring)
+{
+    int pair[2];
+    char byte = 1;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+        return false;
+    struct io_uring_cqe *cqe = NULL;
+    io_uring_prep_send(io_uring_get_sqe(ring), pair[0], &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    bool sent = io_uring_submit_and_wait(ring, 1) == 1 && io_uring_peek_cqe(ring, &cqe) == 0 &&
+                cqe->res == 1;
+    if (cqe)
+        io_uring_cqe_seen(ring, cqe);
+    close(pair[0]);
+    close(pair[1]);
+    return sent;
+}
+
+int send_batch_create(send_batch_done *done, struct send_batch **ret)
+{
+    struct send_batch *b = calloc(1, sizeof *b);
+    if (!b)
+        return -ENOMEM;
+    int r = open_ring(&b->ring);
+    if (r < 0) {
+        free(b);
+        return r;
+    }
+    b->done = done;
+    if (!works(&b->ring)) {
+        send_batch_destroy(b);
+        return -EPERM;
+    }
+    *ret = b;
+    return 0;
+}
+
+void send_batch_destroy(struct send_batch *b)
+{
+    if (!b)
+        return;
+    io_uring_queue_exit(&b->ring);
+    free(b);
+}
+
+void send_batch_add(struct send_batch *b, int fd, const void *data, size_t size, void *tag)
+{
+    if (b->added == SEND_BATCH_MAX)
+        send_batch_run(b);
+    b->sends[b->added++] = (struct send){.fd = fd, .data = data, .size = size, .tag = tag};
+}
+
+static long outcome(long r)
+{
+    return r == -EAGAIN || r == -EINTR || r == -ENOBUFS ? 0 : r;
+}
+
+static void tell(struct send_batch *b, struct send *s, long sent)
+{
+    s->told = true;
+    b->done(s->tag, sent);
+}
+
+/* Gives the ring what was added; returns how many it took, the first ones. */
+static unsigned submit(struct send_batch *b)
+{
+    for (unsigned i = 0; i < b->added; i++) {
+        struct send *s = &b->sends[i];
+        struct io_uring_sqe *sqe = io_uring_get_sqe(&b->ring);
+        io_uring_prep_send(sqe, s->fd, s->data, s->size, MSG_DONTWAIT | MSG_NOSIGNAL);
+        io_uring_sqe_set_data(sqe, s);
+    }
+    unsigned taken = 0;
+    for (int failures = 0; taken < b->added && failures < MAX_FAILURES;) {
+        int r = io_uring_submit_and_wait(&b->ring, b->added - taken);
+        if (r > 0)
+            taken += (unsigned)r;
+        else
+            failures++;
+    }
+    return taken;
+}
+
+/* Tells of the sends that the ring took. Returns false when they can't be waited for. */
+static bool reap(struct send_batch *b, unsigned taken)
+{
+    while (taken > 0) {
+        struct io_uring_cqe *cqe;
+        int r = io_uring_wait_cqe(&b->ring, &cqe);
+        if (r == -EINTR)
+            continue;
+        if (r < 0)
+            return false;
+        struct send *s = io_uring_cqe_get_data(cqe);
+        long sent = outcome(cqe->res);
+        io_uring_cqe_seen(&b->ring, cqe);
+        taken--;
+        tell(b, s, sent);
+    }
+    return true;
+}
+
+void send_batch_run(struct send_batch *b)
+{
+    unsigned taken = b->broken || b->added == 0 ? 0 : submit(b);
+    bool reaped = reap(b, taken);
+    if (taken < b->added || !reaped)
+        b->broken = true;
+    for (unsigned i = 0; i < b->added; i++) {
+        struct send *s = &b->sends[i];
+        if (!s->told && i < taken)
+            tell(b, s, -EIO); /* nobody knows how far it came */
+        else if (!s->told) {
+            ssize_t sent = send(s->fd, s->data, s->size, MSG_DONTWAIT | MSG_NOSIGNAL);
+            tell(b, s, outcome(sent < 0 ? -errno : sent));
+        }
+    }
+    b->added = 0;
+}

@@ -1,0 +1,39 @@
+/* Many sends of shared bytes to many sockets in one system call, by io_uring (liburing). Net
+ * thread.
+ *
+ * Nothing is under way between two calls of the thread's loop: what was added has been taken, or
+ * refused, by its socket when send_batch_run() returns, so buffers and descriptors need no more
+ * care than with send(). */
+#ifndef MECLIS_FRONT_SEND_BATCH_H
+#define MECLIS_FRONT_SEND_BATCH_H
+
+#include "base/cleanup.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Sends in one batch at the most. */
+#define SEND_BATCH_MAX 512
+
+struct send_batch;
+
+/* What became of one send: the bytes that the socket took, 0 when it takes none now, or a negative
+ * errno. Must not add to the batch. */
+typedef void send_batch_done(void *tag, long sent);
+
+/* To be called by the thread that uses it. Returns 0, or a negative errno where the kernel has no
+ * io_uring or does not let us (containers often forbid it): then sends are to be made one by
+ * one. */
+int send_batch_create(send_batch_done *done, struct send_batch **ret);
+void send_batch_destroy(struct send_batch *b);
+
+/* Adds a send; the bytes and the descriptor must stay until send_batch_run(), which is called when
+ * the batch is full. */
+void send_batch_add(struct send_batch *b, int fd, const void *data, size_t size, void *tag);
+
+/* Sends what was added, and tells of each. */
+void send_batch_run(struct send_batch *b);
+
+DEFINE_CLEANUP(struct send_batch *, send_batch_destroy)
+
+#endif

@@ -1,0 +1,130 @@
+#include "../cmocka_all.h"
+
+#include "front/send_batch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PAIRS 32
+#define MANY (2 * SEND_BATCH_MAX + 7)
+
+struct sent {
+    int times;
+    long result;
+};
+
+static void on_done(void *tag, long sent)
+{
+    struct sent *s = tag;
+    s->times++;
+    s->result = sent;
+}
+
+static struct send_batch *batch_or_skip(void)
+{
+    struct send_batch *b = NULL;
+    int r = send_batch_create(on_done, &b);
+    if (r < 0) {
+        print_message("io_uring can't be used here: %s\n", strerror(-r));
+        skip();
+    }
+    return b;
+}
+
+static void make_pair(int pair[2])
+{
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
+}
+
+static void each_is_sent_and_told_once(void **state)
+{
+    cleanup(send_batch_destroy_p) struct send_batch *b = batch_or_skip();
+    static struct sent told[MANY];
+    int pairs[PAIRS][2];
+    uint8_t data[MANY], got[MANY];
+    for (int i = 0; i < PAIRS; i++)
+        make_pair(pairs[i]);
+    for (int i = 0; i < MANY; i++)
+        data[i] = (uint8_t)(i / PAIRS);
+    for (int round = 0; round < 3; round++) {
+        memset(told, 0, sizeof told);
+        for (int i = 0; i < MANY; i++)
+            send_batch_add(b, pairs[i % PAIRS][0], &data[i], 1, &told[i]);
+        send_batch_run(b);
+        for (int i = 0; i < MANY; i++) {
+            assert_int_equal(told[i].times, 1);
+            assert_int_equal(told[i].result, 1);
+        }
+        for (int i = 0; i < PAIRS; i++) {
+            ssize_t size = read(pairs[i][1], got, sizeof got);
+            assert_in_range(size, MANY / PAIRS, MANY / PAIRS + 1);
+            for (ssize_t k = 0; k < size; k++)
+                assert_int_equal(got[k], (uint8_t)k); /* in their order */
+        }
+    }
+    send_batch_run(b); /* nothing to do */
+    for (int i = 0; i < PAIRS; i++) {
+        close(pairs[i][0]);
+        close(pairs[i][1]);
+    }
+}
+
+static void a_full_socket_takes_a_part_then_nothing(void **state)
+{
+    cleanup(send_batch_destroy_p) struct send_batch *b = batch_or_skip();
+    static char large[4 << 20];
+    struct sent first = {0}, second = {0}, other = {0};
+    int slow[2], quick[2];
+    make_pair(slow);
+    make_pair(quick);
+    send_batch_add(b, slow[0], large, sizeof large, &first);
+    send_batch_add(b, quick[0], large, 100, &other);
+    send_batch_run(b);
+    assert_in_range(first.result, 1, sizeof large - 1);
+    assert_int_equal(other.result, 100);
+    send_batch_add(b, slow[0], large, sizeof large, &second);
+    send_batch_run(b);
+    assert_int_equal(second.times, 1);
+    assert_int_equal(second.result, 0);
+    for (int i = 0; i < 2; i++) {
+        close(slow[i]);
+        close(quick[i]);
+    }
+}
+
+static void who_has_left_is_told_and_nobody_is_killed(void **state)
+{
+    cleanup(send_batch_destroy_p) struct send_batch *b = batch_or_skip();
+    struct sent gone = {0}, there = {0};
+    int left[2], stays[2];
+    make_pair(left);
+    make_pair(stays);
+    close(left[1]);
+    signal(SIGPIPE, SIG_DFL);
+    send_batch_add(b, left[0], "x", 1, &gone);
+    send_batch_add(b, stays[0], "x", 1, &there);
+    send_batch_run(b);
+    assert_int_equal(gone.result, -EPIPE);
+    assert_int_equal(there.result, 1);
+    close(left[0]);
+    send_batch_add(b, left[0], "x", 1, &gone);
+    send_batch_run(b);
+    assert_int_equal(gone.result, -EBADF);
+    assert_int_equal(gone.times, 2);
+    close(stays[0]);
+    close(stays[1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_is_sent_and_told_once),
+        cmocka_unit_test(a_full_socket_takes_a_part_then_nothing),
+        cmocka_unit_test(who_has_left_is_told_and_nobody_is_killed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
