@@ -11,6 +11,9 @@
 /* Bytes before a lone fragment's moof in a message: the message's head and the fragment's. */
 #define BENCH_HEAD_BYTES 44
 
+/* The picture's track in what is published here. */
+#define BENCH_PICTURE 1
+
 /* An unmasked WebSocket header for the payloads that are sent here, 126 to 65,535 bytes. */
 #define BENCH_WS_BYTES 4
 

@@ -12,11 +12,13 @@ import { childrenOf, placed, serverThreads } from './cpus.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-// What is sent: so many messages a second of so many bytes. Each is a meeting of our server's.
+// What is sent: so many messages a second of so many bytes; `whole` has sound within them, as a
+// sitting has. Each is a meeting of our server's.
 export const feeds = {
   usual: { rate: 25, bytes: 10240 },
   large: { rate: 5, bytes: 51200 },
   rare: { rate: 5, bytes: 10240 },
+  whole: { rate: 25, bytes: 10240, sound: true },
 };
 
 // The real server; its worker is publish.c, which says the same over the same link.
@@ -31,8 +33,8 @@ export class Ours extends Meclis {
         renditions: [{ name: '720p', width: 1280, height: 720, bitrate_kbps: 2048 }], ...settings,
       },
     });
-    m.settings.meetings = Object.entries(feeds).map(([id, { rate, bytes }]) => ({
-      id, title: 'Örnek', sources: [{ id: 'olcum', kind: 'gstreamer', url: `${rate} ${bytes}` }], agenda: [],
+    m.settings.meetings = Object.entries(feeds).map(([id, { rate, bytes, sound }]) => ({
+      id, title: 'Örnek', sources: [{ id: 'olcum', kind: 'gstreamer', url: `${rate} ${bytes}${sound ? ' sound' : ''}` }], agenda: [],
     }));
     m.configure();
     // found beside the server: a tree of its own, in which the worker is ours
@@ -180,7 +182,7 @@ export class NpmWs extends Script {
   }
 }
 
-// Fed by ffmpeg with H.264 of the usual feed's bytes and frames a second, made once.
+// Fed by ffmpeg with H.264 and AAC of the whole feed's bytes and frames a second, made once.
 export class NodeMediaServer extends Script {
   constructor(t) {
     super(t, 'node-media-server', 'peer_nms.mjs');
@@ -188,11 +190,11 @@ export class NodeMediaServer extends Script {
   }
 
   async start() {
-    const { rate, bytes } = feeds.usual, bits = rate * bytes * 8;
+    const { rate, bytes } = feeds.whole, bits = rate * bytes * 8;
     const file = path.join(temporary(), 'picture.flv'), rtmp = await freePort(), port = await freePort();
     this.address = `127.0.0.1:${port}`;
-    const made = new Program('ffmpeg', 'ffmpeg', ['-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', `testsrc2=size=1280x720:rate=${rate}`,
-      '-vf', 'noise=alls=20:allf=t', '-t', '8', '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', String(2 * rate), '-b:v', String(bits),
+    const made = new Program('ffmpeg', 'ffmpeg', ['-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', `testsrc2=size=1280x720:rate=${rate}`, '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000',
+      '-c:a', 'aac', '-b:a', '48k', '-vf', 'noise=alls=20:allf=t', '-t', '8', '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', String(2 * rate), '-b:v', String(bits),
       '-maxrate', String(bits), '-bufsize', String(bits / 4), '-x264-params', 'nal-hrd=cbr:scenecut=0', '-f', 'flv', file]);
     const { code } = await made.ended({ seconds: 120 });
     if (code !== 0) throw new Error(`ffmpeg: ${made.output}`);
@@ -286,7 +288,7 @@ ssl_certificate ${this.cert}; ssl_certificate_key ${this.key}; root ${this.www};
       writeFileSync(path.join(folder, `${name}.new`), bytes);
       renameSync(path.join(folder, `${name}.new`), path.join(folder, name));
     };
-    let going = true;
+    let going = true, ready = false;
     const work = (async () => {
       while (going) {
         const text = await ours.text(`${from}index.m3u8`);
@@ -296,11 +298,12 @@ ssl_certificate ${this.cert}; ssl_certificate_key ${this.key}; root ${this.www};
             known.add(name);
           }
         put('index.m3u8', text);
+        ready = true;
         await sleep(250);
       }
     })();
     return {
-      ready: () => until('the mirror', () => known.size > 0),
+      ready: () => until('the mirror', () => ready),
       stop: () => {
         going = false;
         return work;

@@ -33,16 +33,24 @@ export function childrenOf(pid) {
   });
 }
 
+function threadsOf(pid) {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return []; // it ended meanwhile, as nginx's cache loader does
+  }
+}
+
 // Seconds of CPU (utime and stime) that these processes have used, to the nanosecond where the
 // kernel says so.
 export function cpuSecondsOf(pids) {
   let seconds = 0;
   for (const pid of pids)
-    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    for (const thread of threadsOf(pid)) {
       try {
         seconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]) / 1e9;
       } catch (e) {
-        if (e.code === 'ESRCH') continue; // it ended meanwhile
+        if (e.code === 'ESRCH') continue; // the same
         const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1').split(') ').at(-1).split(' ');
         seconds += (Number(stat[11]) + Number(stat[12])) / 100;
       }

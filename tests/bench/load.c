@@ -85,7 +85,6 @@ static void stall(struct load *l, long count)
 
 static void reconnect(struct load *l)
 {
-    l->again = true;
     l->told = false;
     l->at_once = l->count;
     clear(&l->figures);
@@ -227,7 +226,7 @@ static void take_options(struct load *l, char *argv[])
 
 int main(int argc, char *argv[])
 {
-    static struct load l = {.per_address = 150, .at_once = 256};
+    static struct load l = {.per_address = 150, .at_once = 256, .again = true};
     if (argc < 5)
         bench_die("usage: load media|flv|events|hls ADDRESS:PORT PATH COUNT [OPTION…]");
     bench_bound(300);

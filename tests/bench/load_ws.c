@@ -27,9 +27,18 @@ bool ws_ask(struct client *c)
     return client_send(c, request, (size_t)n);
 }
 
+/* Sends a text, masked with zeros. */
+static bool ws_say(struct client *c, const char *text, size_t size)
+{
+    uint8_t frame[6 + 125] = {0x81, (uint8_t)(0x80 | size)};
+    memcpy(frame + 6, text, size);
+    return client_send(c, frame, 6 + size);
+}
+
 /* The answer's head, as far as it is kept. Returns how many of the bytes were its, or -1. */
 static ssize_t take_answer(struct client *c, const uint8_t *data, size_t size)
 {
+    static const char hello[] = "{\"type\":\"hello\",\"v\":1}";
     size_t n = sizeof c->kept - 1 - c->have, before = c->have;
     if (n > size)
         n = size;
@@ -50,6 +59,8 @@ static ssize_t take_answer(struct client *c, const uint8_t *data, size_t size)
     c->have = 0;
     c->state = LOAD_OPEN;
     c->due_us = bench_now_us() + c->index % 1000 * 1000; /* the first report */
+    if (c->load->kind == LOAD_EVENTS && !ws_say(c, hello, sizeof hello - 1))
+        return -1;
     if (c->load->kind == LOAD_EVENTS)
         load_tell_playing(c);
     return end + 4 - c->kept - (ssize_t)before;
@@ -88,6 +99,8 @@ static void take_media(struct client *c, const uint8_t *head)
         return;
     }
     c->captured_us = m.captured_us;
+    if (m.track != BENCH_PICTURE)
+        return; /* sound alone */
     if (!c->known && !m.key)
         f->broken++; /* nobody begins between two keyframes */
     if (c->known && m.sequence > c->sequence + 1)
@@ -198,10 +211,9 @@ bool ws_take(struct client *c, const uint8_t *data, size_t size, int64_t arrived
 
 void ws_report(struct client *c)
 {
-    uint8_t frame[160] = {0x81};
-    int n = snprintf((char *)frame + 6, sizeof frame - 6,
+    char text[125];
+    int n = snprintf(text, sizeof text,
                      "{\"type\":\"report\",\"video_sequence\":%llu,\"buffered_us\":110000}",
                      (unsigned long long)c->sequence);
-    frame[1] = (uint8_t)(0x80 | n); /* masked with zeros */
-    client_send(c, frame, 6 + (size_t)n);
+    ws_say(c, text, (size_t)n);
 }

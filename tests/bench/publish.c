@@ -5,7 +5,7 @@
  *   publish programme --spec FILE
  *
  * The first source's url says what to make: "RATE BYTES", messages a second and bytes each, the
- * WebSocket's header included. */
+ * WebSocket's header included; "RATE BYTES sound": and sound beside it, as AAC of 48 kbit/s. */
 #include "base/io.h"
 #include "bench.h"
 #include "media/cmaf.h"
@@ -20,6 +20,10 @@
 #include <unistd.h>
 
 #define TIMESCALE 90000
+#define SOUND_RATE 48000
+#define SOUND_SAMPLES 1024
+#define SOUND_FRAMES 2 /* in a fragment: 43 ms */
+#define SOUND_FRAME_BYTES 128
 #define MAX_BYTES 65536
 /* Should all else fail, nothing of a benchmark runs for longer. */
 #define BOUND_SECONDS 3600
@@ -34,6 +38,9 @@ struct feed {
     size_t overhead; /* of it: what is not the sample */
     uint64_t sequence;
     int64_t last_cell;
+    bool sound;
+    uint64_t sound_sequence;
+    int64_t sound_dts; /* of the next */
     uint8_t sample[MAX_BYTES];
 };
 
@@ -117,6 +124,48 @@ static void publish(struct feed *f, int64_t media_us)
     bytes_unref(made.bytes);
 }
 
+/* What has been heard until then. */
+static void publish_sound(struct feed *f, int64_t media_us)
+{
+    const int64_t duration = SOUND_FRAMES * SOUND_SAMPLES;
+    while ((f->sound_dts + duration) * 1000000 / SOUND_RATE <= media_us) {
+        struct cmaf_sample samples[SOUND_FRAMES];
+        for (int i = 0; i < SOUND_FRAMES; i++)
+            samples[i] = (struct cmaf_sample){f->sample, SOUND_FRAME_BYTES};
+        struct fragment made = {.track = 2,
+                                .flags = FRAGMENT_SYNC,
+                                .init = 1,
+                                .seq = f->sound_sequence++,
+                                .dts = f->sound_dts,
+                                .duration = (uint32_t)duration,
+                                .timescale = SOUND_RATE,
+                                .capture_utc_us = bench_utc_us()};
+        struct cmaf_fragment fragment = {.track = 2,
+                                         .seq = made.seq,
+                                         .dts = made.dts,
+                                         .sync = true,
+                                         .sample_duration = SOUND_SAMPLES,
+                                         .count = SOUND_FRAMES,
+                                         .samples = samples};
+        if (cmaf_build_fragment(&fragment, &made.bytes) < 0)
+            bench_die("a fragment of sound can't be built");
+        publisher_add_fragment(f->publisher, &made);
+        bytes_unref(made.bytes);
+        f->sound_dts += duration;
+    }
+}
+
+static void add_sound(struct feed *f)
+{
+    static const uint8_t asc[] = {0x11, 0x90}; /* AAC-LC, 48 kHz, stereo */
+    struct track_init init;
+    if (cmaf_audio_init(2, asc, sizeof asc, &init) < 0)
+        bench_die("the sound's init can't be built");
+    init.number = 1;
+    publisher_add_init(f->publisher, &init);
+    bytes_unref(init.bytes);
+}
+
 static void start(struct feed *f)
 {
     struct publisher_config config = {.run_folder = f->spec->run_folder,
@@ -126,6 +175,9 @@ static void start(struct feed *f)
     config.tracks.grid_us = f->spec->grid_us;
     config.tracks.tracks[0] = (struct track){.id = 1, .kind = TRACK_VIDEO, .name = "720p"};
     config.tracks.tracks[0].bitrate_bps = (uint32_t)(f->bytes * 8 * (size_t)f->rate);
+    if (f->sound)
+        config.tracks.tracks[config.tracks.count++] =
+            (struct track){.id = 2, .kind = TRACK_AUDIO, .name = "audio", .bitrate_bps = 48000};
     int r = publisher_create(&config, &ops, f, &f->publisher);
     if (r < 0)
         bench_die("the publisher can't begin: %s", strerror(-r));
@@ -135,6 +187,8 @@ static void start(struct feed *f)
     init.number = 1;
     publisher_add_init(f->publisher, &init);
     bytes_unref(init.bytes);
+    if (f->sound)
+        add_sound(f);
 }
 
 static void run(struct feed *f)
@@ -143,8 +197,12 @@ static void run(struct feed *f)
     int64_t frame = (bench_now_us() - f->spec->epoch_boot_us) / frame_us + 1;
     f->sequence = (uint64_t)(frame * frame_us / 1000);
     f->last_cell = -1;
+    f->sound_sequence = f->sequence;
+    f->sound_dts = frame * frame_us * SOUND_RATE / 1000000;
     for (; !atomic_load(&f->end); frame++) {
         bench_sleep_until(f->spec->epoch_boot_us + frame * frame_us);
+        if (f->sound)
+            publish_sound(f, frame * frame_us);
         publish(f, frame * frame_us);
     }
 }
@@ -156,9 +214,11 @@ int main(int argc, char *argv[])
         bench_die("usage: publish programme --spec FILE");
     struct spec *spec = read_spec(argv[3]);
     int rate, bytes;
-    if (spec->source_count < 1 || sscanf(spec->sources[0].url, "%d %d", &rate, &bytes) != 2 ||
-        rate < 1 || rate > 100 || bytes < 1000 || bytes > 65000)
-        bench_die("the first source's url is not \"RATE BYTES\"");
+    char sound[8] = "";
+    if (spec->source_count < 1 ||
+        sscanf(spec->sources[0].url, "%d %d %7s", &rate, &bytes, sound) < 2 || rate < 1 ||
+        rate > 100 || bytes < 1000 || bytes > 65000)
+        bench_die("the first source's url is not \"RATE BYTES [sound]\"");
     close_range(3, ~0u, 0);
     setsid();
     signal(SIGPIPE, SIG_IGN);
@@ -167,6 +227,7 @@ int main(int argc, char *argv[])
     f.spec = spec;
     f.rate = rate;
     f.bytes = (size_t)bytes;
+    f.sound = strcmp(sound, "sound") == 0;
     struct bytes *probe = build(&f, 0, 1, true);
     f.overhead = BENCH_WS_BYTES + BENCH_HEAD_BYTES + probe->size - 1;
     bytes_unref(probe);
