@@ -6,6 +6,7 @@
 #include "media/playlist.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -117,20 +118,26 @@ static bool read_name(const char *name, const char *before, const char *after, u
     return true;
 }
 
-static int read_file(const struct recording *recording, const struct request *r, struct bytes **ret)
+/* The body of a segment or an init, and its tag: neither ever changes. */
+static int find_file(const struct recording *recording, const struct request *r,
+                     struct front_response *ret)
 {
     uint64_t number;
     const struct track *track = recording_track(recording, r->parts[1]);
     if (!track)
         return -ENOENT;
-    if (read_name(r->parts[2], "", ".m4s", &number))
-        return recording_read_segment(recording, track->id, number, ret);
+    if (read_name(r->parts[2], "", ".m4s", &number)) {
+        snprintf(ret->etag, sizeof ret->etag, "\"%s-%" PRIu64 "r\"", track->name, number);
+        return recording_find_segment(recording, track->id, number, &ret->pieces,
+                                      &ret->piece_count);
+    }
     if (!read_name(r->parts[2], "init-", ".mp4", &number) || number == 0 || number > UINT32_MAX)
         return -ENOENT;
     struct track_init init;
     int e = recording_read_init(recording, track->id, (uint32_t)number, &init);
     if (e == 0)
-        *ret = init.bytes;
+        ret->body = init.bytes;
+    snprintf(ret->etag, sizeof ret->etag, "\"%s-i%" PRIu64 "\"", track->name, number);
     return e;
 }
 
@@ -145,12 +152,15 @@ void recorded_file(struct request *r, void *place)
     struct recording *recording = open_recording(r, place);
     if (!recording)
         return;
-    struct bytes *body = NULL;
-    int e = read_file(recording, r, &body);
+    struct front_response response = {.status = 200,
+                                      .content_type = type_of(recording, r),
+                                      .cache_control = CACHE_FOREVER,
+                                      .cors = true};
+    int e = find_file(recording, r, &response);
     if (e == -ENOENT)
         request_refuse(r, REFUSAL_NOT_FOUND);
     else if (e < 0)
         request_refuse(r, REFUSAL_INTERNAL);
     else
-        reply_bytes(r, type_of(recording, r), CACHE_FOREVER, body);
+        request_reply_with(r, &response);
 }

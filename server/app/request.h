@@ -19,7 +19,7 @@ void request_take(void *ctx, struct front_request *front);
 /* Each takes the request and answers it, and the body where there is one (NULL: no memory: 500). */
 void request_reply(struct request *r, int status, struct bytes *json);
 void request_refuse(struct request *r, enum refusal refusal);
-/* For whatever is no JSON; of the response only the body is taken. */
+/* For whatever is no JSON; of the response the body or the pieces are taken. */
 void request_reply_with(struct request *r, const struct front_response *response);
 
 /* The query parameter as a number from 0; `fallback` where it is missing, -1 for nonsense. */

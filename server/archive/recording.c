@@ -224,6 +224,16 @@ int recording_read_segment(const struct recording *r, uint8_t track, uint64_t nu
     return recording_track_read(t, at, ret);
 }
 
+int recording_find_segment(const struct recording *r, uint8_t track, uint64_t number,
+                           struct piece **ret, uint32_t *ret_count)
+{
+    const struct recording_track *t = find(r, track);
+    size_t at = t ? recording_track_find(t, number) : 0;
+    if (!t || at == t->count || t->segments[at].number != number)
+        return -ENOENT;
+    return recording_track_find_pieces(t, at, ret, ret_count);
+}
+
 int recording_read_init(const struct recording *r, uint8_t track, uint32_t number,
                         struct track_init *ret)
 {

@@ -8,7 +8,7 @@
 #ifndef MECLIS_ARCHIVE_RECORDING_H
 #define MECLIS_ARCHIVE_RECORDING_H
 
-#include "base/cleanup.h"
+#include "base/file.h"
 #include "link/message.h"
 #include "media/segment.h"
 #include "media/track.h"
@@ -58,6 +58,11 @@ int recording_segments(const struct recording *r, uint8_t track, uint64_t from, 
  * -EBADMSG where the files do not hold what the index says, or a negative errno. */
 int recording_read_segment(const struct recording *r, uint8_t track, uint64_t number,
                            struct bytes **ret);
+
+/* Where a segment's fragments are, one after another; the caller owns the array and its references
+ * (pieces_free()). The places stay what they are. Fails as recording_read_segment() does. */
+int recording_find_segment(const struct recording *r, uint8_t track, uint64_t number,
+                           struct piece **ret, uint32_t *ret_count);
 
 /* An init by its number, or by 0 the one of the track's first segment (for a master playlist: codec
  * and size); the caller owns ret->bytes. Returns 0, -ENOENT, -EBADMSG or a negative errno. */

@@ -28,7 +28,7 @@ void recording_track_open(struct recording_track *t, const struct track *track, 
                           int64_t grid_us)
 {
     *t = (struct recording_track){.track = *track, .folder = folder, .grid_us = grid_us};
-    t->index_fd = t->data_fd = -1;
+    t->index_fd = -1;
 }
 
 static void forget(struct recording_track *t)
@@ -37,8 +37,7 @@ static void forget(struct recording_track *t)
     free(t->rebuilt);
     if (t->index_fd >= 0)
         close(t->index_fd);
-    if (t->data_fd >= 0)
-        close(t->data_fd);
+    file_unref(t->data);
 }
 
 void recording_track_close(struct recording_track *t)
@@ -128,22 +127,6 @@ static uint64_t size_of(int fd)
     return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 }
 
-static ssize_t read_at(int fd, void *data, size_t size, uint64_t offset)
-{
-    size_t done = 0;
-    while (done < size) {
-        ssize_t n = pread(fd, (uint8_t *)data + done, size - done, (off_t)(offset + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        if (n == 0)
-            break;
-        done += (size_t)n;
-    }
-    return (ssize_t)done;
-}
-
 /* Copies records from the index, or from what was rebuilt. Returns how many, or a negative errno.
  */
 static ssize_t get_records(const struct recording_track *t, uint64_t first, size_t count,
@@ -155,7 +138,7 @@ static ssize_t get_records(const struct recording_track *t, uint64_t first, size
         memcpy(ret, t->rebuilt + first * INDEX_RECORD_BYTES, count * INDEX_RECORD_BYTES);
         return (ssize_t)count;
     }
-    ssize_t n = read_at(t->index_fd, ret, count * INDEX_RECORD_BYTES, first * INDEX_RECORD_BYTES);
+    ssize_t n = file_read(t->index_fd, ret, count * INDEX_RECORD_BYTES, first * INDEX_RECORD_BYTES);
     return n < 0 ? n : n / INDEX_RECORD_BYTES;
 }
 
@@ -234,7 +217,8 @@ static int rescan(struct recording_track *t)
     int e = t->rebuilt ? 0 : begin_rescan(t);
     if (e < 0)
         return e;
-    struct rescan scan = {.fd = t->data_fd, .offset = t->rescan_offset, .end = size_of(t->data_fd)};
+    struct rescan scan = {
+        .fd = t->data->fd, .offset = t->rescan_offset, .end = size_of(t->data->fd)};
     scan.before = t->rescan_from;
     struct index_record r;
     while ((e = rescan_next(&scan, &r)) > 0) {
@@ -250,7 +234,7 @@ static int rescan(struct recording_track *t)
 static bool data_is_old(const struct recording_track *t)
 {
     struct stat st;
-    return fstat(t->data_fd, &st) == 0 &&
+    return fstat(t->data->fd, &st) == 0 &&
            clock_utc_us() - (int64_t)st.st_mtime * 1000000 > OLD_DATA_US;
 }
 
@@ -258,7 +242,7 @@ static bool data_is_old(const struct recording_track *t)
  * was lost, if it is not of this moment. */
 static bool index_is_lost(const struct recording_track *t, uint64_t records)
 {
-    return records == 0 && size_of(t->data_fd) > 0 && (t->index_fd < 0 || data_is_old(t));
+    return records == 0 && size_of(t->data->fd) > 0 && (t->index_fd < 0 || data_is_old(t));
 }
 
 static int take_in(struct recording_track *t)
@@ -277,11 +261,12 @@ static int take_in(struct recording_track *t)
 
 int recording_track_refresh(struct recording_track *t)
 {
-    bool first = t->data_fd < 0;
-    if (first)
-        t->data_fd = open_file(t, ".m4s");
-    if (t->data_fd < 0)
+    bool first = !t->data;
+    int fd = first ? open_file(t, ".m4s") : -1;
+    if (first && fd < 0)
         return 0; /* nothing is recorded of it */
+    if (first && !(t->data = file_new(fd)))
+        return -ENOMEM;
     int64_t bytes = t->bytes;
     int e = take_in(t);
     if (t->bytes != bytes)
@@ -323,55 +308,114 @@ static bool is_final(const struct recording_track *t, size_t at)
            clock_boot_us() - t->grown_boot_us > 2 * t->grid_us + QUIET_US;
 }
 
-/* A run of bytes that lie one after another in the data file. */
-struct run {
-    uint64_t offset;
-    size_t size;
+/* What is found by going through a segment's records: its runs of bytes that lie one after another
+ * in the data file. */
+struct runs {
+    struct piece *pieces; /* references are taken at the end, when nothing can fail any more */
+    uint32_t count, room;
+    uint64_t bytes;
 };
 
-static int read_run(const struct recording_track *t, struct run *run, struct bytes *to, size_t *at)
+static int add_to_runs(struct runs *runs, const struct index_record *r)
 {
-    if (run->size > to->size - *at)
-        return -EBADMSG;
-    ssize_t n = read_at(t->data_fd, to->data + *at, run->size, run->offset);
-    if (n < 0)
-        return (int)n;
-    *at += (size_t)n;
-    return (size_t)n == run->size ? 0 : -EBADMSG;
+    struct piece *last = runs->count ? &runs->pieces[runs->count - 1] : NULL;
+    runs->bytes += r->size;
+    if (last && last->offset + last->size == r->offset) {
+        last->size += r->size;
+        return 0;
+    }
+    if (runs->count == runs->room) {
+        uint32_t room = runs->room ? runs->room * 2 : 4;
+        struct piece *pieces = realloc(runs->pieces, room * sizeof *pieces);
+        if (!pieces)
+            return -ENOMEM;
+        runs->pieces = pieces;
+        runs->room = room;
+    }
+    runs->pieces[runs->count++] = (struct piece){.offset = r->offset, .size = r->size};
+    return 0;
 }
 
-int recording_track_read(const struct recording_track *t, size_t at, struct bytes **ret)
+static int gather_runs(const struct recording_track *t, const struct recorded_segment *s,
+                       struct runs *ret)
+{
+    size_t count = (size_t)(s->behind - s->first);
+    cleanup_free uint8_t *records = malloc(count * INDEX_RECORD_BYTES);
+    if (!records)
+        return -ENOMEM;
+    ssize_t n = get_records(t, s->first, count, records);
+    if (n < (ssize_t)count)
+        return n < 0 ? (int)n : -EBADMSG;
+    for (size_t i = 0; i < count; i++) {
+        struct index_record r;
+        if (index_decode(records + i * INDEX_RECORD_BYTES, &r) < 0 || r.kind != INDEX_FRAGMENT)
+            continue;
+        int e = add_to_runs(ret, &r);
+        if (e < 0)
+            return e;
+    }
+    return 0;
+}
+
+/* Whether the data file reaches as far as its index says: what is promised to a client is there. */
+static bool runs_are_there(const struct recording_track *t, const struct runs *runs)
+{
+    uint64_t size = size_of(t->data->fd);
+    for (uint32_t i = 0; i < runs->count; i++) {
+        const struct piece *p = &runs->pieces[i];
+        if (p->offset > size || p->size > size - p->offset)
+            return false;
+    }
+    return true;
+}
+
+int recording_track_find_pieces(const struct recording_track *t, size_t at, struct piece **ret,
+                                uint32_t *ret_count)
 {
     const struct recorded_segment *s = &t->segments[at];
     if (!is_final(t, at))
         return -ENOENT;
     if (s->bytes > RECORDING_MAX_SEGMENT_BYTES || s->behind - s->first > REBUILT_MAX_RECORDS)
         return -EFBIG;
-    size_t count = (size_t)(s->behind - s->first);
-    cleanup_free uint8_t *records = malloc(count * INDEX_RECORD_BYTES);
-    cleanup(bytes_unref_p) struct bytes *to = bytes_new((size_t)s->bytes);
-    if (!records || !to)
-        return -ENOMEM;
-    ssize_t n = get_records(t, s->first, count, records);
-    if (n < (ssize_t)count)
-        return n < 0 ? (int)n : -EBADMSG;
-    struct run run = {0};
-    size_t done = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct index_record r;
-        if (index_decode(records + i * INDEX_RECORD_BYTES, &r) < 0 || r.kind != INDEX_FRAGMENT)
-            continue;
-        if (r.offset != run.offset + run.size) {
-            int e = read_run(t, &run, to, &done);
-            if (e < 0)
-                return e;
-            run = (struct run){.offset = r.offset};
-        }
-        run.size += r.size;
+    struct runs runs = {0};
+    int e = gather_runs(t, s, &runs);
+    if (e == 0 && (runs.count == 0 || runs.bytes != s->bytes || !runs_are_there(t, &runs)))
+        e = -EBADMSG;
+    if (e < 0) {
+        free(runs.pieces);
+        return e;
     }
-    int e = read_run(t, &run, to, &done);
-    if (e < 0 || done != to->size)
-        return e < 0 ? e : -EBADMSG;
-    *ret = take_ptr(to);
+    for (uint32_t i = 0; i < runs.count; i++)
+        runs.pieces[i].file = file_ref(t->data);
+    *ret = runs.pieces;
+    *ret_count = runs.count;
     return 0;
+}
+
+static int read_pieces(const struct piece *pieces, uint32_t count, struct bytes *to)
+{
+    size_t done = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct piece *p = &pieces[i];
+        ssize_t n = file_read(p->file->fd, to->data + done, (size_t)p->size, p->offset);
+        if (n < 0 || (uint64_t)n < p->size)
+            return n < 0 ? (int)n : -EBADMSG;
+        done += (size_t)n;
+    }
+    return 0;
+}
+
+int recording_track_read(const struct recording_track *t, size_t at, struct bytes **ret)
+{
+    struct piece *pieces = NULL;
+    uint32_t count = 0;
+    int e = recording_track_find_pieces(t, at, &pieces, &count);
+    if (e < 0)
+        return e;
+    cleanup(bytes_unref_p) struct bytes *to = bytes_new((size_t)t->segments[at].bytes);
+    e = to ? read_pieces(pieces, count, to) : -ENOMEM;
+    pieces_free(pieces, count);
+    if (e == 0)
+        *ret = take_ptr(to);
+    return e;
 }

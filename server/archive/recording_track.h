@@ -2,6 +2,7 @@
 #ifndef MECLIS_ARCHIVE_RECORDING_TRACK_H
 #define MECLIS_ARCHIVE_RECORDING_TRACK_H
 
+#include "base/file.h"
 #include "media/index.h"
 #include "media/segment.h"
 #include "media/track.h"
@@ -25,7 +26,8 @@ struct recording_track {
     struct track track;
     const char *folder; /* borrowed */
     int64_t grid_us;
-    int index_fd, data_fd; /* -1: not there (yet) */
+    int index_fd;          /* -1: not there (yet) */
+    struct file *data;     /* NULL: not there (yet) */
     uint64_t records;      /* taken in */
     uint8_t *rebuilt;      /* records made from the data where there is no index; NULL: there is */
     uint64_t rebuilt_room; /* in records */
@@ -52,6 +54,10 @@ size_t recording_track_find(const struct recording_track *t, uint64_t number);
 
 /* A segment's duration: up to the next one where that follows. */
 int64_t recording_track_duration(const struct recording_track *t, size_t at);
+
+/* Where a segment's fragments are, see recording_find_segment(). */
+int recording_track_find_pieces(const struct recording_track *t, size_t at, struct piece **ret,
+                                uint32_t *ret_count);
 
 /* Reads a segment's fragments, see recording_read_segment(). */
 int recording_track_read(const struct recording_track *t, size_t at, struct bytes **ret);

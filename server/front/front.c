@@ -1,6 +1,7 @@
 #include "front/front.h"
 
 #include "front/address.h"
+#include "front/disk.h"
 #include "front/net.h"
 #include "front/publish.h"
 
@@ -145,6 +146,8 @@ static int start(struct front *f, const struct front_config *config)
 {
     int r = take_config(f, config);
     if (r == 0)
+        r = disk_create(&f->disk);
+    if (r == 0)
         r = pages_load(config->web_folder, &f->pages);
     if (r == 0)
         r = probe_port(config, &f->port);
@@ -186,6 +189,7 @@ void front_unref(struct front *f)
         return;
     for (int i = 0; i < f->thread_count; i++)
         net_destroy(f->nets[i]);
+    disk_destroy(f->disk);
     pages_destroy(f->pages);
     free(f->by_address);
     free(f);
@@ -195,6 +199,8 @@ void front_stop(struct front *f)
 {
     for (int i = 0; f && i < f->thread_count; i++)
         net_stop(f->nets[i]);
+    if (f)
+        disk_stop(f->disk);
 }
 
 void front_destroy(struct front *f)

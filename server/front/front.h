@@ -8,6 +8,7 @@
 #define MECLIS_FRONT_FRONT_H
 
 #include "base/id.h"
+#include "front/front_request.h"
 #include "media/fragment.h"
 #include "media/track.h"
 
@@ -70,39 +71,6 @@ void front_destroy(struct front *f);
 
 /* The port that is listened on. */
 int front_port(const struct front *f);
-
-/* ---- a request: borrowed texts, valid until the reply ---- */
-
-enum front_method { FRONT_GET = 1, FRONT_HEAD, FRONT_POST, FRONT_PUT, FRONT_DELETE };
-
-#define FRONT_MAX_BODY_BYTES (1u << 20)
-
-enum front_method front_request_method(const struct front_request *r);
-const char *front_request_path(const struct front_request *r);  /* decoded, without the query */
-const char *front_request_query(const struct front_request *r); /* raw; "" where none */
-const char *front_request_authorization(const struct front_request *r);   /* "" where none */
-const char *front_request_accept_language(const struct front_request *r); /* "" where none */
-const char *front_request_address(const struct front_request *r); /* the client's, proxies undone */
-bool front_request_is_loopback(
-    const struct front_request *r); /* the peer itself, no proxy between */
-const struct bytes *front_request_body(const struct front_request *r); /* NULL where none */
-
-/* Copies the decoded value of a query parameter. Returns its length, -ENOENT, or -EMSGSIZE. */
-int front_request_query_value(const struct front_request *r, const char *name, char *ret_value,
-                              size_t size);
-
-struct front_response {
-    int status;
-    const char *content_type;  /* a literal */
-    const char *cache_control; /* a literal; NULL: no-store */
-    bool cors;                 /* any origin may read it */
-    char etag[72];             /* quoted; empty: none. A matching If-None-Match gets 304 */
-    struct bytes *body;        /* takes the reference; NULL: empty */
-};
-
-/* Any thread. Takes the request and the response's body; a client that left meanwhile is no error.
- */
-void front_reply(struct front_request *r, const struct front_response *response);
 
 /* ---- what is live: called on one thread (the media thread), posted to all net threads ---- */
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "front/channel.h"
 #include "front/conn.h"
+#include "front/disk.h"
 #include "front/events.h"
 #include "front/hls.h"
 #include "front/send_batch.h"
@@ -215,12 +216,13 @@ int net_create(struct front *f, int listen_fd, struct net **ret)
     }
     n->front = f;
     n->listen_fd = listen_fd;
+    n->scratch = malloc(DISK_CHUNK_BYTES);
     n->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     list_init(&n->conns);
     list_init(&n->doomed);
     list_init(&n->channels);
     pthread_mutex_init(&n->counts_lock, NULL);
-    int r = fill(n);
+    int r = n->scratch ? fill(n) : -ENOMEM;
     if (r < 0) {
         unwind(n);
         net_destroy(n);
@@ -244,6 +246,7 @@ static void *run(void *arg)
     if (n->front->io_uring && send_batch_create(viewer_batch_done, &n->batch) < 0)
         n->batch = NULL;
     atomic_store(&n->figures.batches, n->batch != NULL);
+    pthread_setname_np(pthread_self(), "net");
     loop_timer_start(n->tick, TICK_MS, TICK_MS);
     loop_run(n->loop);
     say_goodbye(n);
@@ -284,5 +287,6 @@ void net_destroy(struct net *n)
         close(n->listen_fd);
     if (n->reserve_fd >= 0)
         close(n->reserve_fd);
+    free(n->scratch);
     free(n);
 }

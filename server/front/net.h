@@ -68,6 +68,7 @@ struct net {
     struct list conns;    /* of struct conn.node */
     struct list doomed;   /* of struct conn.node: to be closed before the thread waits again */
     struct list channels; /* of struct channel.node */
+    uint8_t *scratch;     /* DISK_CHUNK_BYTES: a file's bytes on their way to a socket */
     int refused;          /* connections beyond the cap */
     unsigned ticks;
     int64_t behind_us;           /* the slowest viewer's, of this round of ticks */
@@ -82,6 +83,7 @@ struct front {
     atomic_uint refs; /* front_create()'s, and one for each request that is held */
     const struct front_ops *ops;
     void *ctx;
+    struct disk *disk;
     struct pages *pages;
     struct address_list trusted;
     char embed_ancestors[512];

@@ -1,5 +1,6 @@
 #include "front/request.h"
 
+#include "base/file.h"
 #include "front/http.h"
 #include "front/response.h"
 
@@ -85,6 +86,7 @@ static void request_free(struct front_request *r)
     struct front *f = r->front;
     bytes_unref(r->body);
     bytes_unref(r->response.body);
+    pieces_free(r->response.pieces, r->response.piece_count);
     free(r);
     front_unref(f);
 }
@@ -102,7 +104,9 @@ static void open_reply(struct letter *letter, void *owner)
                            .cors = from->cors,
                            .ranges = from->etag[0] != 0,
                            .parts = &r->response.body,
-                           .count = from->body ? 1 : 0};
+                           .count = from->body ? 1 : 0,
+                           .pieces = from->pieces,
+                           .piece_count = from->piece_count};
         c->request = NULL;
         response_begin(c, &a);
     }

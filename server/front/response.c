@@ -1,6 +1,7 @@
 #include "front/response.h"
 
 #include "base/clock.h"
+#include "front/disk.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,11 +16,13 @@
 
 struct response {
     struct bytes *head;
-    struct bytes **parts; /* behind the struct */
-    uint32_t count, at;   /* at: 0 is the head */
-    size_t offset;        /* sent, of the part at `at` */
-    size_t skip;          /* left out of the first part */
-    uint64_t left;        /* of the body */
+    struct disk_read *reading; /* nothing is sent until it comes */
+    uint32_t count, at;        /* at: 0 is the head */
+    uint64_t offset;           /* sent, of the piece at `at` */
+    uint64_t skip;             /* left out of the first piece */
+    uint64_t left;             /* of the body */
+    size_t offered;            /* of a file at `offset`, and not taken: TLS wants no less again */
+    struct piece pieces[];
 };
 
 static const char *reason(int status)
@@ -67,7 +70,8 @@ void response_destroy(struct response *r)
         return;
     bytes_unref(r->head);
     for (uint32_t i = 0; i < r->count; i++)
-        bytes_unref(r->parts[i]);
+        piece_finish(&r->pieces[i]);
+    disk_abandon(r->reading);
     free(r);
 }
 
@@ -82,6 +86,8 @@ static struct extent extent_of(const struct conn *c, const struct answer *a)
     struct extent e = {.status = a->status};
     for (uint32_t i = 0; i < a->count; i++)
         e.whole += a->parts[i]->size;
+    for (uint32_t i = 0; i < a->piece_count; i++)
+        e.whole += piece_size(&a->pieces[i]);
     e.size = e.whole;
     bool reads = c->head.method == HTTP_GET || c->head.method == HTTP_HEAD;
     if (a->status != 200 || !reads)
@@ -157,27 +163,37 @@ static struct bytes *write_head(const struct conn *c, const struct answer *a,
     return buf_to_bytes(&out);
 }
 
+/* Keeps what of the body is to be sent. */
+static void take_body(struct response *r, const struct answer *a, uint64_t first)
+{
+    uint32_t count = a->pieces ? a->piece_count : a->count;
+    uint64_t skip = first, there = 0;
+    for (uint32_t i = 0; i < count && there < r->left; i++) {
+        struct piece p = a->pieces ? a->pieces[i] : (struct piece){.bytes = a->parts[i]};
+        if (r->count == 0 && skip >= piece_size(&p)) {
+            skip -= piece_size(&p);
+            continue;
+        }
+        there += piece_size(&p) - (r->count ? 0 : skip);
+        r->pieces[r->count++] = piece_ref(&p);
+    }
+    r->skip = skip;
+}
+
 void response_begin(struct conn *c, const struct answer *a)
 {
     if (c->state == CONN_DOOMED)
         return;
     struct extent e = extent_of(c, a);
-    struct response *r = calloc(1, sizeof *r + a->count * sizeof r->parts[0]);
+    size_t count = a->pieces ? a->piece_count : a->count;
+    struct response *r = calloc(1, sizeof *r + count * sizeof r->pieces[0]);
     if (!r) {
         conn_doom(c);
         return;
     }
-    r->parts = (struct bytes **)(r + 1);
     r->head = write_head(c, a, &e);
     r->left = c->head.method == HTTP_HEAD ? 0 : e.size;
-    uint64_t skip = e.first;
-    for (uint32_t i = 0; i < a->count && r->left; i++) {
-        if (r->count == 0 && skip >= a->parts[i]->size)
-            skip -= a->parts[i]->size;
-        else
-            r->parts[r->count++] = bytes_ref(a->parts[i]);
-    }
-    r->skip = (size_t)skip;
+    take_body(r, a, e.first);
     c->response = r;
     if (!r->head) {
         conn_doom(c);
@@ -188,31 +204,61 @@ void response_begin(struct conn *c, const struct answer *a)
     response_send(c);
 }
 
-/* Fills the vector with what is left, as much as one turn allows. Returns how many parts. */
-static int gather(const struct response *r, struct iovec *parts)
+/* What one turn sends. */
+struct turn {
+    int count;
+    struct iovec parts[TURN_PARTS];
+    size_t from_file; /* bytes of a file, the last of the parts */
+};
+
+/* Adds what the kernel holds of a file. Returns whether there was something, or a negative errno.
+ */
+static int gather_file(struct response *r, struct net *n, const struct piece *p, uint64_t from,
+                       uint64_t size, struct turn *t)
 {
-    int n = 0;
+    size_t wanted = size < DISK_CHUNK_BYTES ? (size_t)size : DISK_CHUNK_BYTES;
+    ssize_t got = file_read_cached(p->file->fd, n->scratch, wanted, p->offset + from);
+    if (got == -EAGAIN || (got > 0 && (size_t)got < r->offered))
+        return 0;
+    if (got <= 0)
+        return got < 0 ? (int)got : -EIO; /* it was cut off: what was promised can't be kept */
+    t->parts[t->count++] = (struct iovec){n->scratch, (size_t)got};
+    t->from_file = (size_t)got;
+    return 1;
+}
+
+/* Fills the turn with what is left, as much as one allows; a file's bytes end it. Returns 0, or a
+ * negative errno. */
+static int gather(struct response *r, struct net *n, struct turn *t)
+{
     uint64_t left = r->left;
-    for (uint32_t at = r->at; at <= r->count && n < TURN_PARTS; at++) {
-        const struct bytes *b = at ? r->parts[at - 1] : r->head;
-        size_t from = (at == r->at ? r->offset : 0) + (at == 1 ? r->skip : 0);
-        uint64_t size = b->size - from;
-        if (at && size > left)
+    *t = (struct turn){0};
+    for (uint32_t at = r->at; at <= r->count && t->count < TURN_PARTS; at++) {
+        uint64_t from = (at == r->at ? r->offset : 0) + (at == 1 ? r->skip : 0);
+        const struct piece *p = at ? &r->pieces[at - 1] : NULL;
+        uint64_t size = (p ? piece_size(p) : r->head->size) - from;
+        if (p && size > left)
             size = left;
-        if (at)
+        if (p)
             left -= size;
+        if (p && size && p->file) {
+            int e = gather_file(r, n, p, from, size, t);
+            return e < 0 ? e : 0;
+        }
+        const struct bytes *b = p ? p->bytes : r->head;
         if (size)
-            parts[n++] = (struct iovec){(void *)(b->data + from), (size_t)size};
+            t->parts[t->count++] = (struct iovec){(void *)(b->data + from), (size_t)size};
     }
-    return n;
+    return 0;
 }
 
 static void advance(struct response *r, size_t sent)
 {
     while (sent) {
-        const struct bytes *b = r->at ? r->parts[r->at - 1] : r->head;
-        size_t there = b->size - r->offset - (r->at == 1 ? r->skip : 0);
-        size_t n = sent < there ? sent : there;
+        const struct piece *p = r->at ? &r->pieces[r->at - 1] : NULL;
+        uint64_t there =
+            (p ? piece_size(p) : r->head->size) - r->offset - (r->at == 1 ? r->skip : 0);
+        size_t n = sent < there ? sent : (size_t)there;
         if (r->at)
             r->left -= n;
         r->offset += n;
@@ -222,26 +268,77 @@ static void advance(struct response *r, size_t sent)
             r->offset = 0;
         }
     }
+    r->offered = 0;
+}
+
+/* The place where it stands is on the disk: somebody else reads it. */
+static void ask_disk(struct conn *c)
+{
+    struct response *r = c->response;
+    const struct piece *p = &r->pieces[r->at - 1];
+    uint64_t from = r->offset + (r->at == 1 ? r->skip : 0), size = p->size - from;
+    if (size > r->left)
+        size = r->left;
+    size_t wanted = size < DISK_CHUNK_BYTES ? (size_t)size : DISK_CHUNK_BYTES;
+    r->reading = disk_ask(c->net->front->disk, c, p->file, p->offset + from, wanted);
+    if (!r->reading)
+        conn_doom(c);
+}
+
+/* Returns whether it goes on at once; when not, somebody will call again, or it is doomed. */
+static bool send_turn(struct conn *c, const struct iovec *parts, int count, size_t *spent)
+{
+    ssize_t sent = *spent < TURN_BYTES ? conn_send(c, parts, count) : 0;
+    if (sent < 0)
+        conn_doom(c);
+    else if (sent == 0)
+        conn_want_writable(c);
+    if (sent <= 0)
+        return false;
+    *spent += (size_t)sent;
+    c->deadline_us = clock_boot_us() + STALL_US;
+    advance(c->response, (size_t)sent);
+    return true;
 }
 
 void response_send(struct conn *c)
 {
     struct response *r = c->response;
-    struct iovec parts[TURN_PARTS];
-    for (size_t turn = 0; r->at == 0 || r->left;) {
-        int n = gather(r, parts);
-        ssize_t sent = turn < TURN_BYTES ? conn_send(c, parts, n) : 0;
-        if (sent < 0) {
+    struct turn t;
+    if (r->reading)
+        return;
+    for (size_t spent = 0; r->at == 0 || r->left;) {
+        /* an empty piece, or one that ended: on to where there is something */
+        while (r->at && r->offset + (r->at == 1 ? r->skip : 0) == piece_size(&r->pieces[r->at - 1]))
+            r->at++, r->offset = 0;
+        if (gather(r, c->net, &t) < 0) {
             conn_doom(c);
             return;
         }
-        if (sent == 0) {
-            conn_want_writable(c);
+        if (t.count == 0) {
+            ask_disk(c);
             return;
         }
-        turn += (size_t)sent;
-        c->deadline_us = clock_boot_us() + STALL_US;
-        advance(r, (size_t)sent);
+        if (!send_turn(c, t.parts, t.count, &spent)) {
+            r->offered = t.count == 1 ? t.from_file : 0;
+            return;
+        }
     }
     conn_finish_exchange(c);
+}
+
+void response_read(struct conn *c, const struct bytes *chunk, ssize_t result)
+{
+    struct response *r = c->response;
+    size_t spent = 0;
+    r->reading = NULL;
+    if (result <= 0 || (size_t)result < chunk->size) {
+        conn_doom(c); /* a disk that fails, a file that was cut off */
+        return;
+    }
+    struct iovec part = {(void *)chunk->data, chunk->size};
+    if (send_turn(c, &part, 1, &spent))
+        response_send(c);
+    else
+        r->offered = chunk->size;
 }

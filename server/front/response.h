@@ -1,9 +1,10 @@
-/* A response on its way: a head of its own, and a body of shared bytes that is never copied. Net
- * thread. */
+/* A response on its way: a head of its own, and a body of shared bytes, which are never copied, and
+ * of places in files. What of those is in the kernel's memory is read into the thread's scratch and
+ * sent from there, so a slow reader holds none of it; for the rest disk.h is asked. Net thread. */
 #ifndef MECLIS_FRONT_RESPONSE_H
 #define MECLIS_FRONT_RESPONSE_H
 
-#include "base/bytes.h"
+#include "base/file.h"
 #include "front/conn.h"
 
 struct response;
@@ -20,6 +21,8 @@ struct answer {
     bool ranges; /* a part may be asked for */
     struct bytes *const *parts;
     uint32_t count;
+    const struct piece *pieces; /* instead of parts */
+    uint32_t piece_count;
 };
 
 /* Answers the connection's request: conditional requests, HEAD and ranges are seen to here. Ends in
@@ -28,6 +31,9 @@ void response_begin(struct conn *c, const struct answer *a);
 
 /* Goes on where it stopped. */
 void response_send(struct conn *c);
+
+/* What disk_ask() was asked for: `result` bytes of the chunk, or a negative errno. Borrows it. */
+void response_read(struct conn *c, const struct bytes *chunk, ssize_t result);
 
 void response_destroy(struct response *r);
 
