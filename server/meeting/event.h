@@ -18,8 +18,7 @@ struct fact {
     enum audience audience;   /* outside of closed parts */
     bool always_public;       /* in closed parts too: what the public must know of them */
     uint64_t grows; /* the piles that it adds to, of PILE_BIT(): capped before it happens */
-    /* 0, or -ENOMEM: then the state is good for nothing but meeting_destroy(); -EBADMSG: the event
-     * does not fit the state, which is untouched. */
+    /* 0, -ENOMEM, or -EBADMSG: the event does not fit the state. */
     int (*apply)(struct meeting *m, const struct meeting_event *event);
     /* Who AUDIENCE_AUTHOR is, borrowed from the meeting; NULL: the event's own actor. */
     const char *(*author)(const struct meeting *m, const void *body);

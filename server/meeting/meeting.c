@@ -73,7 +73,7 @@ uint64_t outcome_next_seq(const struct deciding *d)
 static bool has_room(const struct meeting *m, uint64_t grows)
 {
     for (unsigned i = 0; i < PILES; i++) {
-        uint32_t spare = pile_kinds[i].cap > 1000 ? 64 : 1;
+        uint32_t spare = pile_kinds[i].cap > 1000 ? pile_kinds[i].cap / 10 : 1;
         if ((grows & PILE_BIT(i)) && pile_count(m, i) + spare >= pile_kinds[i].cap)
             return false;
     }
@@ -162,7 +162,8 @@ bool meeting_sees(const struct meeting *m, const struct meeting_event *event,
 uint64_t meeting_digest(const struct meeting *m)
 {
     uint64_t digest = SHAPE_DIGEST_START ^ m->seq;
-    digest = shape_digest(&sitting_shape, &m->sitting, digest);
+    for (unsigned i = 0; i < SINGLES; i++)
+        digest = shape_digest(single_kinds[i].shape, meeting_single(m, i), digest);
     for (unsigned pile = 0; pile < PILES; pile++) {
         digest = digest * 0x100000001b3u + pile_count(m, pile);
         for (size_t i = 0; i < pile_count(m, pile); i++)

@@ -20,8 +20,9 @@ enum meeting_refusal meeting_decide(const struct meeting *m, const struct meetin
                                     const struct actor *actor, const struct now *now,
                                     struct outcome *ret);
 
-/* Returns 0; -EINVAL: not the next seq; -EBADMSG: does not fit this state (a damaged or foreign
- * log), which is untouched; -ENOMEM: the state is lost, load it anew from the log. */
+/* Returns 0; -EINVAL: not the next seq, nothing happened; -EBADMSG: does not fit this state (a
+ * damaged or foreign log); -ENOMEM. After the last two the state is good for nothing but
+ * meeting_destroy(): load it anew from the log. */
 int meeting_apply(struct meeting *m, const struct meeting_event *event);
 
 /* Counts an event of the log that is not the domain's (a worker's, the clock's). Returns 0 or

@@ -3,8 +3,44 @@
 #include <string.h>
 
 const struct pile_kind pile_kinds[PILES] = {
+    [PILE_RULE] = {"rules", &rule_shape, 1000, NULL},
+    [PILE_PERSON] = {"people", &person_shape, 3000, NULL},
+    [PILE_ATTENDANCE] = {"attendance", &attendance_shape, 60000, NULL},
+    [PILE_ROLLCALL] = {"rollcalls", &rollcall_shape, 500, NULL},
+    [PILE_CHAIR] = {"chairs", &chair_shape, 500, NULL},
     [PILE_PART] = {"parts", &part_shape, 1000, NULL},
+    [PILE_PERMISSION] = {"permissions", &permission_shape, 100, NULL},
+    [PILE_ITEM] = {"items", &item_shape, 500, NULL},
+    [PILE_SPAN] = {"spans", &span_shape, 5000, NULL},
+    [PILE_DOCUMENT] = {"documents", &document_shape, 5000, NULL},
+    [PILE_REFERRAL] = {"referrals", &referral_shape, 2000, NULL},
+    [PILE_REQUEST] = {"requests", &request_shape, 20000, NULL},
+    [PILE_TURN] = {"turns", &turn_shape, 10000, NULL},
+    [PILE_INVITATION] = {"invitations", &invitation_shape, 1000, NULL},
+    [PILE_BUDGET] = {"budgets", &budget_shape, 100, NULL},
+    [PILE_ON_AIR] = {"on_air", &on_air_shape, 10000, NULL},
+    [PILE_QUESTION] = {"questions", &question_shape, 5000, question_sees},
+    [PILE_MARK] = {"marks", &mark_shape, 200000, marks_sees},
+    [PILE_MOTION] = {"motions", &motion_shape, 1000, NULL},
+    [PILE_VOTE] = {"votes", &vote_shape, 1000, NULL},
+    [PILE_CAST] = {"casts", &cast_shape, 200000, NULL},
+    [PILE_DISSENT] = {"dissents", &dissent_shape, 1000, NULL},
+    [PILE_POLL] = {"polls", &poll_shape, 200, NULL},
+    [PILE_NOTICE] = {"notices", &notice_shape, 1000, NULL},
 };
+
+const struct single_kind single_kinds[SINGLES] = {
+    [SINGLE_SITTING] = {"sitting", &sitting_shape},
+    [SINGLE_BODY] = {"body", &body_shape},
+    [SINGLE_BROADCAST] = {"broadcast", &broadcast_shape},
+    [SINGLE_DECISIONS] = {"decisions", &vote_numbering_shape},
+};
+
+const void *meeting_single(const struct meeting *m, enum single single)
+{
+    const void *const all[SINGLES] = {&m->sitting, &m->body, &m->broadcast, &m->decisions};
+    return all[single];
+}
 
 size_t pile_count(const struct meeting *m, enum pile pile)
 {
@@ -80,6 +116,11 @@ void *pile_edit(struct meeting *m, enum pile pile, uint64_t seq, const struct me
     return head;
 }
 
+void *pile_move_at(struct meeting *m, enum pile pile, size_t index)
+{
+    return place(m, pile, index);
+}
+
 void *pile_edit_at(struct meeting *m, enum pile pile, size_t index,
                    const struct meeting_event *event)
 {
@@ -92,6 +133,7 @@ void piles_finish(struct meeting *m)
 {
     for (size_t i = 0; i < PILES; i++)
         free(m->piles[i].at);
+    free(m->marks.slots);
 }
 
 bool pile_sees(const struct meeting *m, enum pile pile, const void *thing,

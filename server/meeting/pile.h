@@ -21,7 +21,30 @@ struct pile_head {
     }
 
 enum pile {
+    PILE_RULE,
+    PILE_PERSON,
+    PILE_ATTENDANCE,
+    PILE_ROLLCALL,
+    PILE_CHAIR,
     PILE_PART,
+    PILE_PERMISSION,
+    PILE_ITEM,
+    PILE_SPAN,
+    PILE_DOCUMENT,
+    PILE_REFERRAL,
+    PILE_REQUEST,
+    PILE_TURN,
+    PILE_INVITATION,
+    PILE_BUDGET,
+    PILE_ON_AIR,
+    PILE_QUESTION,
+    PILE_MARK,
+    PILE_MOTION,
+    PILE_VOTE,
+    PILE_CAST,
+    PILE_DISSENT,
+    PILE_POLL,
+    PILE_NOTICE,
     PILES,
 };
 #define PILE_BIT(pile) (UINT64_C(1) << (pile))
@@ -34,6 +57,15 @@ struct pile_kind {
     bool (*sees)(const struct meeting *m, const void *thing, const struct actor *actor);
 };
 extern const struct pile_kind pile_kinds[PILES];
+
+/* What there is one of: the rest of the state. */
+enum single { SINGLE_SITTING, SINGLE_BODY, SINGLE_BROADCAST, SINGLE_DECISIONS, SINGLES };
+struct single_kind {
+    const char *name; /* "sitting" */
+    const struct shape *shape;
+};
+extern const struct single_kind single_kinds[SINGLES];
+const void *meeting_single(const struct meeting *m, enum single single); /* borrowed */
 
 size_t pile_count(const struct meeting *m, enum pile pile);
 const void *pile_at(const struct meeting *m, enum pile pile, size_t index); /* borrowed */

@@ -12,6 +12,7 @@ static const char *const codes[REFUSED_COUNT_] = {
     [REFUSED_LIST_CLOSED] = "list_closed",
     [REFUSED_MAY_NOT_VOTE] = "may_not_vote",
     [REFUSED_NEEDS_CHAIR_SIDE] = "needs_chair_side",
+    [REFUSED_NEEDS_CONSENT] = "needs_consent",
     [REFUSED_NEEDS_DECISION] = "needs_decision",
     [REFUSED_NO_INVITATION] = "no_invitation",
     [REFUSED_NO_QUORUM] = "no_quorum",

@@ -15,6 +15,7 @@ enum meeting_refusal {
     REFUSED_LIST_CLOSED,      /* the list of speakers is closed */
     REFUSED_MAY_NOT_VOTE,     /* this person has no vote here, or not in this vote */
     REFUSED_NEEDS_CHAIR_SIDE, /* an open vote's tie: the chair's side is to be entered */
+    REFUSED_NEEDS_CONSENT,    /* somebody has not consented to being broadcast */
     REFUSED_NEEDS_DECISION,   /* only after a recorded decision */
     REFUSED_NO_INVITATION,    /* a representative speaks in a plenary on invitation only */
     REFUSED_NO_QUORUM,        /* too few are present */

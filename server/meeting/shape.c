@@ -1,28 +1,10 @@
 #include "meeting/shape.h"
 
+#include "base/utf8.h"
+
 #include <string.h>
 
 const struct shape empty_shape = {"empty", NULL, 0, 0};
-
-/* The length of the character at `s`, 0 where there is no good one. RFC 3629, table 3-7 of Unicode.
- */
-static size_t utf8_length(const unsigned char *s, size_t left)
-{
-    if (s[0] < 0x80)
-        return 1;
-    size_t n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4 || n > left)
-        return 0;
-    for (size_t i = 1; i < n; i++) {
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f))
-        return 0;
-    if ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return n;
-}
 
 static bool is_blank(unsigned char c)
 {
@@ -34,14 +16,12 @@ bool shape_text_good(const char *text, size_t size)
     const unsigned char *s = (const unsigned char *)text;
     if (size && (is_blank(s[0]) || is_blank(s[size - 1])))
         return false;
-    for (size_t i = 0; i < size;) {
-        size_t n = utf8_length(s + i, size - i);
-        bool c1 = n == 2 && s[i] == 0xc2 && s[i + 1] < 0xa0;
-        if (n == 0 || c1 || s[i] == 0x7f || (s[i] < 0x20 && s[i] != '\n'))
+    for (size_t i = 0; i < size; i++) {
+        bool c1 = s[i] == 0xc2 && i + 1 < size && s[i + 1] < 0xa0;
+        if (c1 || s[i] == 0x7f || (s[i] < 0x20 && s[i] != '\n'))
             return false;
-        i += n;
     }
-    return true;
+    return utf8_valid(text, size);
 }
 
 void shape_text_copy(char *ret, size_t size, const char *src)
@@ -106,6 +86,8 @@ static bool field_good(const struct shape_field *f, const void *data)
     }
     case SHAPE_REF:
         return f->optional || *(const uint64_t *)at != 0;
+    case SHAPE_STRUCT:
+        return !shape_check(f->of, at);
     case SHAPE_REFS:
     case SHAPE_LIST:
         return list_good(f, data);
@@ -139,6 +121,8 @@ uint64_t shape_digest(const struct shape *shape, const void *data, uint64_t dige
             size_t n = strnlen(at, f->size - 1);
             digest = digest_bytes(digest, at, n);
             digest = digest_bytes(digest, "", 1);
+        } else if (f->kind == SHAPE_STRUCT) {
+            digest = shape_digest(f->of, at, digest);
         } else if (f->kind == SHAPE_REFS || f->kind == SHAPE_LIST) {
             size_t count = shape_list_count(f, data);
             digest = digest_bytes(digest, &count, sizeof count);

@@ -6,6 +6,8 @@
 #ifndef MECLIS_MEETING_SHAPE_H
 #define MECLIS_MEETING_SHAPE_H
 
+#include "meeting/shape_fields.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +20,7 @@ enum shape_kind {
     SHAPE_ENUM,      /* a 4-byte enum, from 1; names[value - 1], `max` names */
     SHAPE_REF,       /* uint64_t: the seq of the event that made the thing; absent is 0 */
     SHAPE_REFS,      /* struct { uint16_t count; uint64_t at[max]; } */
+    SHAPE_STRUCT,    /* one struct of `of`, inline */
     SHAPE_LIST,      /* struct { uint16_t count; struct of at[max]; } */
 };
 
@@ -25,6 +28,7 @@ struct shape_field {
     const char *name; /* the member's, and in JSON */
     enum shape_kind kind;
     bool optional; /* a list that is not optional has at least one entry */
+    bool hidden;   /* of the state alone: in digests, never written out or taken in */
     uint32_t offset, size;
     uint32_t at; /* a list's first entry, from the member's beginning */
     int64_t min, max;
@@ -38,83 +42,6 @@ struct shape {
     size_t count;
     size_t size; /* of the struct */
 };
-
-/* What is written in a module's file: SHAPE(agenda_refer, F_REF(agenda_refer, item), ...); */
-#define SHAPE(tag, ...)                                                                            \
-    static const struct shape_field tag##_fields[] = {__VA_ARGS__};                                \
-    const struct shape tag##_shape = {                                                             \
-        #tag, tag##_fields, sizeof tag##_fields / sizeof *tag##_fields, sizeof(struct tag)}
-
-#define F_PLACE(tag, m)                                                                            \
-    .name = #m, .offset = offsetof(struct tag, m), .size = sizeof(((struct tag *)0)->m)
-#define F_MAX(tag, m) .max = sizeof(((struct tag *)0)->m.at) / sizeof(((struct tag *)0)->m.at[0])
-
-#define F_TEXT(tag, m)                                                                             \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_TEXT                                                        \
-    }
-#define F_OPT_TEXT(tag, m)                                                                         \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_TEXT, .optional = true                                      \
-    }
-#define F_SIDE(tag, m)                                                                             \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_SIDE_TEXT                                                   \
-    }
-#define F_OPT_SIDE(tag, m)                                                                         \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_SIDE_TEXT, .optional = true                                 \
-    }
-#define F_NUMBER(tag, m, low, high)                                                                \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_NUMBER, .min = (low), .max = (high)                         \
-    }
-/* Absent is 0, which is allowed beside low to high. */
-#define F_OPT_NUMBER(tag, m, low, high)                                                            \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_NUMBER, .optional = true, .min = (low), .max = (high)       \
-    }
-#define F_FLAG(tag, m)                                                                             \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_FLAG                                                        \
-    }
-#define F_OPT_FLAG(tag, m)                                                                         \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_FLAG, .optional = true                                      \
-    }
-#define F_ENUM(tag, m, table)                                                                      \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_ENUM, .names = (table), .min = 1,                           \
-                         .max = sizeof(table) / sizeof *(table)                                    \
-    }
-#define F_OPT_ENUM(tag, m, table)                                                                  \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_ENUM, .optional = true, .names = (table), .min = 1,         \
-                         .max = sizeof(table) / sizeof *(table)                                    \
-    }
-#define F_REF(tag, m)                                                                              \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_REF                                                         \
-    }
-#define F_OPT_REF(tag, m)                                                                          \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_REF, .optional = true                                       \
-    }
-#define F_REFS(tag, m)                                                                             \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_REFS, .optional = true, F_MAX(tag, m),                      \
-                         .at = offsetof(struct tag, m.at) - offsetof(struct tag, m)                \
-    }
-#define F_LIST(tag, m, sub)                                                                        \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_LIST, F_MAX(tag, m), .of = &sub##_shape,                    \
-                         .at = offsetof(struct tag, m.at) - offsetof(struct tag, m)                \
-    }
-#define F_OPT_LIST(tag, m, sub)                                                                    \
-    {                                                                                              \
-        F_PLACE(tag, m), .kind = SHAPE_LIST, .optional = true, F_MAX(tag, m), .of = &sub##_shape,  \
-                         .at = offsetof(struct tag, m.at) - offsetof(struct tag, m)                \
-    }
 
 /* A struct without members: its pointer is never followed. */
 extern const struct shape empty_shape;

@@ -9,7 +9,8 @@ const char *const sitting_kind_names[5] = {
 };
 
 SHAPE(sitting, F_ENUM(sitting, state, meeting_state_names), F_FLAG(sitting, closed),
-      F_FLAG(sitting, cancelled), F_OPT_ENUM(sitting, kind, sitting_kind_names),
+      F_FLAG(sitting, cancelled), F_FLAG(sitting, floor_closed), F_FLAG(sitting, asking_closed),
+      F_OPT_REF(sitting, item), F_OPT_ENUM(sitting, kind, sitting_kind_names),
       F_OPT_TEXT(sitting, title), F_OPT_TEXT(sitting, term), F_OPT_TEXT(sitting, session),
       F_OPT_TEXT(sitting, number), F_OPT_TEXT(sitting, place), F_OPT_TEXT(sitting, reason),
       F_OPT_NUMBER(sitting, starts_utc_us, 0, TIME_MAX),
@@ -82,7 +83,7 @@ int sitting_announced(struct meeting *m, const struct meeting_event *event)
     return 0;
 }
 
-static int part_begin(struct meeting *m, const struct meeting_event *event, bool closed)
+int part_begin(struct meeting *m, const struct meeting_event *event, bool closed)
 {
     struct part *part = pile_add(m, PILE_PART, event);
     if (!part)
@@ -93,7 +94,7 @@ static int part_begin(struct meeting *m, const struct meeting_event *event, bool
     return 0;
 }
 
-static void part_end(struct meeting *m, const struct meeting_event *event)
+void part_end(struct meeting *m, const struct meeting_event *event)
 {
     size_t count = pile_count(m, PILE_PART);
     const struct part *last = count ? pile_at(m, PILE_PART, count - 1) : NULL;
@@ -107,6 +108,9 @@ static void part_end(struct meeting *m, const struct meeting_event *event)
 
 enum meeting_refusal sitting_decide_open(const struct deciding *d, const void *args)
 {
+    bool formal = d->m->sitting.kind <= SITTING_COMMISSION;
+    if (formal && !attendance_quorum(d->m, d->now->utc_us))
+        return REFUSED_NO_QUORUM; /* a roll call first */
     return outcome_add(d, FACT_SITTING_OPENED, NULL);
 }
 
@@ -127,7 +131,10 @@ enum meeting_refusal sitting_decide_pause(const struct deciding *d, const void *
     const struct sitting_pause *a = args;
     if (a->resumes_utc_us && a->resumes_utc_us <= d->now->utc_us)
         return REFUSED_BAD_ARGS; /* a time that has passed already */
-    return outcome_add(d, FACT_SITTING_PAUSED, a);
+    if (vote_open(d->m))
+        return REFUSED_NOT_NOW;
+    enum meeting_refusal refusal = floor_hold(d);
+    return refusal ? refusal : outcome_add(d, FACT_SITTING_PAUSED, a);
 }
 
 int sitting_paused(struct meeting *m, const struct meeting_event *event)
@@ -136,6 +143,7 @@ int sitting_paused(struct meeting *m, const struct meeting_event *event)
     if (!(IN(m->sitting.state) & IN_SESSION))
         return -EBADMSG;
     part_end(m, event);
+    agenda_rest(m, event);
     m->sitting.state = MEETING_BREAK;
     m->sitting.resumes_utc_us = a->resumes_utc_us;
     text_set(m->sitting.reason, a->reason);
@@ -153,6 +161,8 @@ int sitting_resumed(struct meeting *m, const struct meeting_event *event)
     if (s->state != MEETING_BREAK)
         return -EBADMSG;
     int r = part_begin(m, event, s->closed);
+    if (r == 0 && !s->closed)
+        r = agenda_go_on(m, event);
     if (r < 0)
         return r;
     s->state = s->closed ? MEETING_CLOSED : MEETING_LIVE;
@@ -163,7 +173,10 @@ int sitting_resumed(struct meeting *m, const struct meeting_event *event)
 
 enum meeting_refusal sitting_decide_end(const struct deciding *d, const void *args)
 {
-    return outcome_add(d, FACT_SITTING_ENDED, NULL);
+    if (d->m->sitting.closed || vote_open(d->m))
+        return REFUSED_NOT_NOW; /* it ends in the open */
+    enum meeting_refusal refusal = floor_silence(d);
+    return refusal ? refusal : outcome_add(d, FACT_SITTING_ENDED, NULL);
 }
 
 int sitting_ended(struct meeting *m, const struct meeting_event *event)
@@ -171,6 +184,7 @@ int sitting_ended(struct meeting *m, const struct meeting_event *event)
     if (m->sitting.closed || !(IN(m->sitting.state) & IN_SITTING))
         return -EBADMSG;
     part_end(m, event);
+    agenda_rest(m, event);
     m->sitting.state = MEETING_ENDED;
     m->sitting.ended_utc_us = event->at_utc_us;
     m->sitting.resumes_utc_us = 0;
@@ -191,9 +205,4 @@ int sitting_was_cancelled(struct meeting *m, const struct meeting_event *event)
     m->sitting.cancelled = true;
     text_set(m->sitting.reason, a->reason);
     return 0;
-}
-
-bool meeting_sits_in_closed(const struct meeting *m, const struct actor *actor)
-{
-    return actor->in_hall && (actor->roles & (ROLE_CHAIR | ROLE_MEMBER));
 }

@@ -27,6 +27,9 @@ struct sitting {
     enum meeting_state state;
     bool closed; /* a closed part is on; stays through a break in it */
     bool cancelled;
+    bool floor_closed;      /* the list of speakers; opens again with the next item */
+    bool asking_closed;     /* viewers' questions, all of them */
+    uint64_t item;          /* the current item of the agenda; 0: none */
     enum sitting_kind kind; /* 0 until described */
     char title[TEXT_TITLE], term[TEXT_CODE], session[TEXT_CODE], number[TEXT_CODE];
     char place[TEXT_NAME];

@@ -29,6 +29,8 @@ static const char *const messages[REFUSED_COUNT_][LANGUAGE_ENGLISH + 1] = {
         IN_BOTH("Bu kişinin bu oylamada oy hakkı yok.", "This person has no vote here."),
     [REFUSED_NEEDS_CHAIR_SIDE] = IN_BOTH("Oylar eşit: başkanın hangi yönde oy verdiği girilmeli.",
                                          "The vote is tied: enter which side the chair is on."),
+    [REFUSED_NEEDS_CONSENT] = IN_BOTH("Yayın için herkesin onayı alınmış olmalı.",
+                                      "Everyone must have consented to being broadcast first."),
     [REFUSED_NEEDS_DECISION] = IN_BOTH("Bunun için önce alınmış bir karar gerekir.",
                                        "This needs a recorded decision first."),
     [REFUSED_NO_INVITATION] =

@@ -74,6 +74,9 @@ static void print_field(struct buf *out, const struct shape_field *f, bool erasa
     case SHAPE_REF:
         buf_add_str(out, "{\"type\":\"integer\",\"minimum\":1}");
         break;
+    case SHAPE_STRUCT:
+        print_shape(out, f->of, (struct besides){0});
+        break;
     case SHAPE_REFS:
     case SHAPE_LIST:
         print_list(out, f);
@@ -97,7 +100,7 @@ static void print_required(struct buf *out, const struct shape *shape, struct be
     if (also.version)
         next(out, &first), buf_add_str(out, "\"v\"");
     for (size_t i = 0; i < shape->count; i++)
-        if (!shape->fields[i].optional)
+        if (!shape->fields[i].optional && !shape->fields[i].hidden)
             next(out, &first), json_print_text(out, shape->fields[i].name);
     buf_add_u8(out, ']');
 }
@@ -113,6 +116,8 @@ static void print_shape(struct buf *out, const struct shape *shape, struct besid
     if (also.version)
         next(out, &first), buf_addf(out, "\"v\":{\"const\":%d}", also.version);
     for (size_t i = 0; i < shape->count; i++) {
+        if (shape->fields[i].hidden)
+            continue;
         next(out, &first);
         buf_addf(out, "\"%s\":", shape->fields[i].name);
         print_field(out, &shape->fields[i], also.erasable);
@@ -141,8 +146,10 @@ static void print_bodies(struct buf *out)
 
 static void print_things(struct buf *out)
 {
-    buf_add_str(out, ",\n\"sitting\":");
-    print_shape(out, &sitting_shape, (struct besides){0});
+    for (int i = 0; i < SINGLES; i++) {
+        buf_addf(out, ",\n\"%s\":", single_kinds[i].name);
+        print_shape(out, single_kinds[i].shape, (struct besides){0});
+    }
     for (int i = 0; i < PILES; i++) {
         buf_addf(out, ",\n\"thing.%s\":", pile_kinds[i].name);
         print_shape(out, pile_kinds[i].shape, (struct besides){0});
@@ -154,15 +161,18 @@ static void print_state(struct buf *out, const char *name, const char *type, boo
 {
     buf_addf(out, ",\n\"%s\":{\"type\":\"object\",\"additionalProperties\":false,\"required\":[",
              name);
-    bool whole = strcmp(type, "own") != 0;
-    buf_addf(out, "%s%s],\"properties\":{", type[0] ? "\"type\",\"seq\"" : "",
-             !whole    ? ""
-             : type[0] ? ",\"sitting\""
-                       : "\"sitting\"");
+    bool whole = strcmp(type, "own") != 0, first = !type[0];
+    buf_add_str(out, type[0] ? "\"type\",\"seq\"" : "");
+    for (int i = 0; whole && i < SINGLES; i++)
+        next(out, &first), buf_addf(out, "\"%s\"", single_kinds[i].name);
+    buf_add_str(out, "],\"properties\":{");
     if (type[0])
-        buf_addf(out, "\"type\":{\"const\":\"%s\"},\"seq\":{\"type\":\"integer\",\"minimum\":0},",
+        buf_addf(out, "\"type\":{\"const\":\"%s\"},\"seq\":{\"type\":\"integer\",\"minimum\":0}",
                  type);
-    buf_add_str(out, "\"sitting\":{\"$ref\":\"#/$defs/sitting\"}");
+    first = !type[0];
+    for (int i = 0; i < SINGLES; i++)
+        next(out, &first), buf_addf(out, "\"%s\":{\"$ref\":\"#/$defs/%s\"}", single_kinds[i].name,
+                                    single_kinds[i].name);
     for (int i = 0; i < PILES; i++) {
         buf_addf(out, ",\"%s\":{\"type\":\"array\",\"items\":", pile_kinds[i].name);
         if (gone)

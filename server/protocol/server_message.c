@@ -145,8 +145,10 @@ static void print_pile(struct buf *out, const struct meeting *m, enum pile pile,
 void server_print_changes(struct buf *out, const struct meeting *m, const struct actor *actor,
                           uint64_t since)
 {
-    buf_add_str(out, "\"sitting\":");
-    shape_print(out, &sitting_shape, meeting_sitting(m));
+    for (int i = 0; i < SINGLES; i++) {
+        buf_addf(out, "%s\"%s\":", i ? "," : "", single_kinds[i].name);
+        shape_print(out, single_kinds[i].shape, meeting_single(m, (enum single)i));
+    }
     for (int pile = 0; pile < PILES; pile++)
         print_pile(out, m, (enum pile)pile, actor, since);
 }

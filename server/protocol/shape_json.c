@@ -120,6 +120,11 @@ static int read_field(const struct reading *r, const json_t *j, const struct sha
         return read_enum(r, j, f, where, at);
     case SHAPE_REF:
         return read_ref(r, j, where, f->name, at);
+    case SHAPE_STRUCT: {
+        char place[WRONG_MEMBER_BYTES];
+        snprintf(place, sizeof place, "%.60s%s%.30s", where, where[0] ? "." : "", f->name);
+        return read_object(r, j, f->of, place, at);
+    }
     case SHAPE_REFS:
     case SHAPE_LIST:
         return read_list(r, j, f, where, at);
@@ -130,7 +135,7 @@ static int read_field(const struct reading *r, const json_t *j, const struct sha
 static const struct shape_field *field_named(const struct shape *shape, const char *name)
 {
     for (size_t i = 0; i < shape->count; i++)
-        if (strcmp(shape->fields[i].name, name) == 0)
+        if (!shape->fields[i].hidden && strcmp(shape->fields[i].name, name) == 0)
             return &shape->fields[i];
     return NULL;
 }
@@ -155,7 +160,7 @@ static int read_object(const struct reading *r, const json_t *object, const stru
     }
     for (size_t i = 0; i < shape->count; i++) {
         const struct shape_field *f = &shape->fields[i];
-        bool may_miss = f->optional || (r->body && f->kind == SHAPE_SIDE_TEXT);
+        bool may_miss = f->optional || f->hidden || (r->body && f->kind == SHAPE_SIDE_TEXT);
         if (!may_miss && !json_object_get(object, f->name))
             return fail(r, REFUSAL_MISSING_MEMBER, where, f->name);
     }
@@ -301,6 +306,9 @@ static void print_value(struct buf *out, const struct shape_field *f, const void
         memcpy(&value, at, sizeof value);
         json_print_text(out, f->names[value - 1]);
         break;
+    case SHAPE_STRUCT:
+        shape_print(out, f->of, at);
+        break;
     case SHAPE_REFS:
     case SHAPE_LIST:
         print_list(out, f, data);
@@ -314,7 +322,7 @@ void shape_print_members(struct buf *out, const struct shape *shape, const void 
     bool first = true;
     for (size_t i = 0; i < shape->count; i++) {
         const struct shape_field *f = &shape->fields[i];
-        if (is_absent(f, (const char *)data + f->offset) ||
+        if (f->hidden || is_absent(f, (const char *)data + f->offset) ||
             (f->kind == SHAPE_SIDE_TEXT && how == SHAPE_WITHOUT_SIDES))
             continue;
         buf_addf(out, "%s\"%s\":", first ? "" : ",", f->name);

@@ -128,7 +128,7 @@ static void every_command(void **state)
             cleanup_buf struct buf out;
             buf_init(&out, 1 << 20);
             memset(args, 0, sizeof args);
-            play_fill(v->args, args, 50, &seed);
+            play_fill(v->args, args, NULL, &seed);
             buf_addf(&out, "{\"type\":\"command\",\"id\":\"k\",\"name\":\"%s\",\"args\":", v->name);
             shape_print(&out, v->args, args);
             buf_add_u8(&out, '}');
@@ -153,7 +153,7 @@ static void every_fact(void **state)
             cleanup_buf struct buf out;
             buf_init(&out, 1 << 20);
             memset(body, 0, sizeof body);
-            play_fill(f->body, body, 50, &seed);
+            play_fill(f->body, body, NULL, &seed);
             const struct meeting_event e = {.fact = f, .body = body};
             int count = meeting_body_print(&e, &out, sides);
             assert_true(count >= 0);
