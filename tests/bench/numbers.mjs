@@ -22,14 +22,22 @@ export function slope(points) {
   return xy / xx;
 }
 
-// A figure: { name, value, unit, digits, most, missing }. `most` is the target; without one it is
-// only told. `missing` says why there is no value.
+// A figure: { name, value, unit, digits, most, missing, failed }. `most` is the target; without one it
+// is only told. `missing` says why there is no value; `failed`, that what should have measured broke.
+export function verdict({ value, most, failed }) {
+  if (failed) return 'FAILED';
+  if (most === undefined) return '';
+  return Number.isFinite(value) && value <= most ? 'met' : 'MISSED';
+}
+
+// What keeps a run from having shown what it was to show.
+export const notMet = (figures) => figures.filter((figure) => /[A-Z]/.test(verdict(figure)));
+
 export function table(figures) {
-  const rows = figures.map(({ name, value, unit, digits = 0, most, missing = 'not measured' }) => {
-    const known = Number.isFinite(value);
+  const rows = figures.map((figure) => {
+    const { name, value, unit, digits = 0, most, missing = 'not measured' } = figure;
     const target = Number.isFinite(most) ? `≤ ${most} ${unit}` : '';
-    const verdict = most === undefined ? '' : known && value <= most ? 'met' : 'MISSED';
-    return [name, known ? `${value.toFixed(digits)} ${unit}` : missing, target, verdict];
+    return [name, Number.isFinite(value) ? `${value.toFixed(digits)} ${unit}` : missing, target, verdict(figure)];
   });
   const all = [['figure', 'measured', 'target', ''], ...rows];
   const widths = [0, 1, 2].map((i) => Math.max(...all.map((row) => row[i].length)));

@@ -26,7 +26,7 @@ const stalls = ({ halts, waiting, seeks }) => Math.max(halts, waiting) + seeks;
 export async function glass(m, { seconds }) {
   return inPage(m, {}, async (page) => {
     await arrive(page, address(m));
-    const seen = await watch(page, seconds, { settle: 10 });
+    const seen = await watch(page, seconds, { settle: 1 });
     tell('glass', seen);
     return [
       { name: `glass to glass, WebSocket ${seen.height}p, median`, value: seen.median, unit: 'ms', most: 250 },
@@ -41,7 +41,7 @@ export async function glass(m, { seconds }) {
 export async function hls(m, { seconds }) {
   return inPage(m, { webSocket: false }, async (page) => {
     const first = await arrive(page, address(m));
-    const seen = await watch(page, seconds, { settle: 10 });
+    const seen = await watch(page, seconds, { settle: 1 });
     tell('hls', seen);
     if (seen.stats.transport !== 'hlsjs') throw new Error(`played by ${seen.stats.transport}`);
     return [
@@ -81,7 +81,7 @@ export async function skew(m, { seconds }) {
   return inPage(m, { bypassCSP: true }, async (page) => {
     await arrive(page, address(m));
     await listen(page);
-    const seen = await watch(page, seconds, { settle: 10 });
+    const seen = await watch(page, seconds, { settle: 1 });
     tell('skew', seen);
     const apart = seen.skews.map(([, ms]) => ms);
     console.log(`  skew: beep minus flash ${apart.map((ms) => ms.toFixed(0)).join(' ')} ms; the AudioContext's latency, taken off, ${(seen.soundLatency * 1000).toFixed(0)} ms`);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { test } from 'node:test';
+import { notMet, table } from '../bench/numbers.mjs';
 import { countTap } from './counting.mjs';
 import { brokenRules, parseMaster, parseMedia } from './hls.mjs';
 import { readFragments } from './isobmff.mjs';
@@ -145,4 +146,17 @@ test('the relay keeps to its rate, keeps order, and can be frozen', async () => 
   assert.ok(seconds >= (size * 8) / 4e6 && seconds < 5, `${seconds} s`);
   await line.close();
   source.close();
+});
+
+test('a figure that is missed, unknown or broken is told, and counts', () => {
+  const figures = [
+    { name: 'told', value: 9, unit: 's' },
+    { name: 'good', value: 1, unit: 's', most: 1 },
+    { name: 'slow', value: 2, unit: 's', most: 1 },
+    { name: 'unknown', value: NaN, unit: 's', most: 1 },
+    { name: 'broken', value: NaN, unit: '', failed: true },
+  ];
+  assert.deepEqual(notMet(figures).map((f) => f.name), ['slow', 'unknown', 'broken']);
+  const verdicts = table(figures).split('\n').slice(1).map((line) => line.split(/\s+/).at(-1));
+  assert.deepEqual(verdicts, ['s', 'met', 'MISSED', 'MISSED', 'FAILED']);
 });
