@@ -20,7 +20,7 @@ describe('the languages', () => {
     const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts') && !path.startsWith('text'))
       .map((path) => join(root, 'src', path));
-    for (const page of ['index.html', 'm.html', 'embed.html']) files.push(join(root, page));
+    for (const page of ['index.html', 'm.html', 'embed.html', 'parts/head.html', 'parts/top.html']) files.push(join(root, page));
     const source = files.map((path) => readFileSync(path, 'utf8')).join('\n') + String(spoken);
     const unused = Object.keys(languages.tr).filter(
       (key) => !source.includes(`.${key}`) && !source.includes(`data-text="${key}"`),
