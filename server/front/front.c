@@ -26,6 +26,9 @@
 
 #define BACKLOG 4096
 
+/* HLS requests that wait for what comes next, per net thread. */
+#define MAX_WAITS 16384
+
 static int socket_address(const struct front_config *config, int port, struct sockaddr_storage *ret,
                           socklen_t *ret_size)
 {
@@ -135,6 +138,7 @@ static int take_config(struct front *f, const struct front_config *config)
     f->events_per_second = config->events_per_second > 0 ? config->events_per_second : 20;
     f->events_burst = config->events_burst > 0 ? config->events_burst : 60;
     f->max_connections = config->max_connections;
+    f->max_waits = config->max_waits > 0 ? config->max_waits : MAX_WAITS;
     f->io_uring = config->io_uring;
     f->max_connections_per_address = config->max_connections_per_address;
     if (getrandom(&f->hash_key, sizeof f->hash_key, 0) != sizeof f->hash_key)

@@ -19,11 +19,13 @@ struct front_events_facts;
 struct front_request;
 
 struct front_config {
-    char address[64];                /* numeric */
-    int port;                        /* 0: any free one, see front_port() */
-    int threads;                     /* net threads, 1 to 16 */
-    bool io_uring;                   /* send to many viewers at once, where the kernel lets us */
-    int max_connections;             /* in all */
+    char address[64];    /* numeric */
+    int port;            /* 0: any free one, see front_port() */
+    int threads;         /* net threads, 1 to 16 */
+    bool io_uring;       /* send to many viewers at once, where the kernel lets us */
+    int max_connections; /* in all */
+    int max_waits;       /* HLS requests that wait for what comes next, per thread; beyond, 503 with
+                            Retry-After; 0: 16384 */
     int max_connections_per_address; /* IPv6 by /64 */
     const char
         *web_folder; /* borrowed during front_create(): the built pages, loaded into memory */

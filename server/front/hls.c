@@ -10,9 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Players remembered per channel; further ones are not counted. */
-#define AUDIENCE_MAX 4096
+/* Places for players remembered per channel, and how many of them one may be in; who finds none is
+ * not counted. */
+#define AUDIENCE_SLOTS 8192
+#define AUDIENCE_PROBES 16
 #define AUDIENCE_US 12000000
+
+/* Waiting requests of a track answered in one turn of a net thread: about 4 ms. */
+#define WAKE_TURN 256
 
 /* A blocked request waits so long at the most (RFC 8216bis: three target durations). */
 #define WAIT_GRIDS 3
@@ -27,11 +32,10 @@ struct hls_wait {
 };
 
 struct hls_audience {
-    int count;
     struct {
         uint64_t who;
-        int64_t seen_us;
-    } players[AUDIENCE_MAX];
+        int64_t seen_us; /* 0: nobody */
+    } players[AUDIENCE_SLOTS];
 };
 
 static void seen(struct channel *ch, const struct conn *c)
@@ -46,25 +50,31 @@ static void seen(struct channel *ch, const struct conn *c)
     for (size_t i = 0; i < c->head.user_agent.size; i++)
         who = (who ^ (uint8_t)c->head.user_agent.at[i]) * 0x100000001b3u;
     int64_t now = clock_boot_us();
-    for (int i = 0; i < a->count; i++)
-        if (a->players[i].who == who) {
-            a->players[i].seen_us = now;
+    int free_slot = -1;
+    for (unsigned i = 0; i < AUDIENCE_PROBES; i++) {
+        unsigned slot = (unsigned)((who >> 20) + i) % AUDIENCE_SLOTS;
+        bool gone = a->players[slot].seen_us == 0 || now - a->players[slot].seen_us > AUDIENCE_US;
+        if (!gone && a->players[slot].who == who) {
+            a->players[slot].seen_us = now;
             return;
         }
-    if (a->count == AUDIENCE_MAX)
+        if (gone && free_slot < 0)
+            free_slot = (int)slot;
+    }
+    if (free_slot < 0)
         return;
-    a->players[a->count].who = who;
-    a->players[a->count++].seen_us = now;
+    a->players[free_slot].who = who;
+    a->players[free_slot].seen_us = now;
 }
 
 int64_t hls_audience_count(struct hls_audience *a, int64_t now_us)
 {
     if (!a)
         return 0;
-    for (int i = a->count; i-- > 0;)
-        if (now_us - a->players[i].seen_us > AUDIENCE_US)
-            a->players[i] = a->players[--a->count];
-    return a->count;
+    int64_t count = 0;
+    for (int i = 0; i < AUDIENCE_SLOTS; i++)
+        count += a->players[i].seen_us != 0 && now_us - a->players[i].seen_us <= AUDIENCE_US;
+    return count;
 }
 
 void hls_audience_destroy(struct hls_audience *a)
@@ -77,15 +87,28 @@ void hls_wait_cancel(struct hls_wait *w)
     if (!w)
         return;
     list_remove(&w->node);
+    w->channel->net->waits--;
     free(w);
+}
+
+/* The request waits no longer: its connection, to be answered. Frees nothing. */
+static struct conn *take_off(struct hls_wait *w)
+{
+    struct conn *c = w->conn;
+    list_remove(&w->node);
+    c->net->waits--;
+    c->wait = NULL;
+    return c;
 }
 
 static void wait_for(struct conn *c, struct channel *ch, const char *path,
                      const struct hls_path *address, const struct hls_query *query)
 {
-    struct hls_wait *w = calloc(1, sizeof *w + strlen(path) + 1);
+    struct net *n = c->net;
+    struct hls_wait *w =
+        n->waits < n->front->max_waits ? calloc(1, sizeof *w + strlen(path) + 1) : NULL;
     if (!w) {
-        http_error(c, 503);
+        http_error(c, 503); /* with Retry-After */
         return;
     }
     w->conn = c;
@@ -93,6 +116,7 @@ static void wait_for(struct conn *c, struct channel *ch, const char *path,
     w->address = *address;
     w->query = *query;
     memcpy(w->path, path, strlen(path) + 1);
+    n->waits++;
     c->wait = w;
     c->state = CONN_WAITING;
     c->deadline_us = clock_boot_us() + WAIT_GRIDS * ch->info.grid_us;
@@ -168,22 +192,27 @@ static void answer_late(struct conn *c, struct channel *ch, uint8_t track, const
         http_error(c, 503);
 }
 
-/* The track's waiting requests answered: each once, in the order they came. */
+/* The track's waiting requests answered, each once, in the order they came: one body, written once.
+ * More than one turn's share are answered in the next turns, others between them. */
 void hls_waits_wake(struct channel *ch, uint8_t track)
 {
     struct list due;
+    int count = 0;
     list_init(&due);
     list_for_each_safe (pos, &ch->tracks[track].waits) {
         if (!is_due(ch, track, list_entry(pos, struct hls_wait, node)))
             continue;
+        if (count++ == WAKE_TURN) {
+            ch->net->waits_due = true;
+            loop_wake(ch->net->loop);
+            break;
+        }
         list_remove(pos);
         list_append(&due, pos);
     }
     while (!list_empty(&due)) {
         struct hls_wait *w = list_entry(due.next, struct hls_wait, node);
-        struct conn *c = w->conn;
-        list_remove(&w->node);
-        c->wait = NULL;
+        struct conn *c = take_off(w);
         answer_late(c, ch, track, w);
         free(w);
     }
@@ -193,11 +222,21 @@ void hls_waits_end(struct list *waits)
 {
     while (!list_empty(waits)) {
         struct hls_wait *w = list_entry(waits->next, struct hls_wait, node);
-        struct conn *c = w->conn;
-        list_remove(&w->node);
-        c->wait = NULL;
+        struct conn *c = take_off(w);
         request_hand_over(c, w->path);
         free(w);
+    }
+}
+
+void hls_waits_turn(struct net *n)
+{
+    if (!n->waits_due)
+        return;
+    n->waits_due = false;
+    list_for_each (pos, &n->channels) {
+        struct channel *ch = list_entry(pos, struct channel, node);
+        for (uint8_t id = 0; ch->live && id <= TRACK_MAX; id++)
+            hls_waits_wake(ch, id);
     }
 }
 

@@ -15,6 +15,9 @@ struct hls_wait;
 /* Answers those of the track that can be answered now. */
 void hls_waits_wake(struct channel *ch, uint8_t track);
 
+/* Once a turn: goes on with those that were too many for one. */
+void hls_waits_turn(struct net *n);
+
 /* The channel or track ends: each is handed to front_ops.request. */
 void hls_waits_end(struct list *waits);
 

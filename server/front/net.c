@@ -89,6 +89,7 @@ static void on_woken(void *ctx)
     mailbox_open_all(n->events_box, n);
     events_turn(n);
     mailbox_open_all(n->mailbox, n);
+    hls_waits_turn(n);
     close_doomed(n);
 }
 

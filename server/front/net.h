@@ -69,6 +69,8 @@ struct net {
     struct list doomed;   /* of struct conn.node: to be closed before the thread waits again */
     struct list channels; /* of struct channel.node */
     uint8_t *scratch;     /* DISK_CHUNK_BYTES: a file's bytes on their way to a socket */
+    int waits;            /* HLS requests that wait, of front->max_waits */
+    bool waits_due;       /* some of them can be answered */
     int refused;          /* connections beyond the cap */
     unsigned ticks;
     int64_t behind_us;           /* the slowest viewer's, of this round of ticks */
@@ -91,7 +93,7 @@ struct front {
     int events_per_second, events_burst;
     bool io_uring; /* where the kernel lets us */
     int port;
-    int max_connections, max_connections_per_address;
+    int max_connections, max_connections_per_address, max_waits;
     uint64_t hash_key;
     atomic_int connections;
     atomic_int *by_address; /* NET_ADDRESS_SLOTS */

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static void start(struct fixture *x, int frames)
@@ -187,6 +188,89 @@ static void blocking_reload_waits_for_its_part(void **state)
     fixture_stop(&x);
 }
 
+/* A town waits for the same part: all get the same bytes, soon, and others are served between. */
+static void thousands_that_wait_are_woken_together(void **state)
+{
+    enum { WAITING = 2000 };
+    static int fds[WAITING];
+    struct fixture x;
+    struct client_response first, r;
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    fixture_init(&x);
+    x.config.threads = 1;
+    x.config.max_connections = x.config.max_connections_per_address = WAITING + 100;
+    fixture_start(&x);
+    fixture_publish(&x, 120);
+    for (int i = 0; i < WAITING; i++) {
+        fds[i] = client_connect(x.port);
+        client_send_text(fds[i], "GET /hls/demo/720p/index.m3u8?_HLS_msn=2&_HLS_part=4 HTTP/1.1\r\n"
+                                 "Host: x\r\n\r\n");
+    }
+    struct front_stats stats;
+    wait_until((front_stats(x.front, &stats), stats.requests == WAITING));
+    int64_t from = clock_boot_us();
+    fixture_publish(&x, 5);
+    assert_int_equal(client_response_read(fds[0], false, &first), 0);
+    assert_int_equal(first.status, 200);
+    assert_non_null(strstr(buf_text(&first.body), "\"2.4.m4s\""));
+    for (int i = 1; i < WAITING; i++) {
+        assert_int_equal(client_response_read(fds[i], false, &r), 0);
+        assert_int_equal(r.status, 200);
+        assert_int_equal(r.body.size, first.body.size);
+        assert_memory_equal(r.body.data, first.body.data, r.body.size);
+        client_response_finish(&r);
+    }
+    int64_t took = clock_boot_us() - from;
+    print_message("%d answered in %lld us\n", WAITING, (long long)took);
+    assert_true(took < 6000000);
+    for (int i = 0; i < WAITING; i++)
+        close(fds[i]);
+    client_response_finish(&first);
+    fixture_stop(&x);
+}
+
+static void only_so_many_may_wait(void **state)
+{
+    struct fixture x;
+    struct client_response r;
+    int fds[3];
+    fixture_init(&x);
+    x.config.threads = 1;
+    x.config.max_waits = 2;
+    fixture_start(&x);
+    fixture_publish(&x, 120);
+    static const char request[] =
+        "GET /hls/demo/720p/index.m3u8?_HLS_msn=2&_HLS_part=4 HTTP/1.1\r\nHost: x\r\n\r\n";
+    for (int turn = 0; turn < 2; turn++) { /* who has left makes room */
+        struct front_stats stats;
+        int64_t before = (front_stats(x.front, &stats), stats.requests);
+        for (int i = 0; i < 3; i++) {
+            fds[i] = client_connect(x.port);
+            client_send_text(fds[i], request);
+            wait_until((front_stats(x.front, &stats), stats.requests == before + i + 1));
+        }
+        assert_int_equal(client_response_read(fds[2], false, &r), 0);
+        assert_int_equal(r.status, 503);
+        assert_string_equal(client_header(&r, "Retry-After"), "2");
+        client_response_finish(&r);
+        if (turn == 1)
+            fixture_publish(&x, 5);
+        for (int i = 0; i < 2 && turn == 1; i++) {
+            assert_int_equal(client_response_read(fds[i], false, &r), 0);
+            assert_int_equal(r.status, 200);
+            client_response_finish(&r);
+        }
+        for (int i = 0; i < 3; i++)
+            close(fds[i]);
+        if (turn == 0) /* those that wait are not read: their time ends after three segments */
+            fixture_sleep_us(7000000);
+    }
+    fixture_stop(&x);
+}
+
 static void a_wait_is_bounded(void **state)
 {
     struct fixture x;
@@ -336,6 +420,8 @@ int main(void)
         cmocka_unit_test(knows_what_it_has_not),
         cmocka_unit_test(what_left_the_window_is_asked_of_the_recording),
         cmocka_unit_test(blocking_reload_waits_for_its_part),
+        cmocka_unit_test(thousands_that_wait_are_woken_together),
+        cmocka_unit_test(only_so_many_may_wait),
         cmocka_unit_test(a_wait_is_bounded),
         cmocka_unit_test(waiting_ends_with_the_broadcast),
         cmocka_unit_test(playlists_wait_until_the_past_has_come),
