@@ -1,6 +1,7 @@
 #include "app/broadcast.h"
 #include "app/broadcast_spec.h"
 #include "app/demo.h"
+#include "app/hall.h"
 #include "app/notices.h"
 #include "archive/recording.h"
 #include "base/clock.h"
@@ -44,6 +45,7 @@ int broadcast_log(struct broadcast *b, const char *actor, const char *type,
         return r;
     }
     broadcast_state_apply(&b->state, type, draft.at_utc_us, draft.media_us, body);
+    hall_follow(b->hall);
     return 0;
 }
 
@@ -141,7 +143,7 @@ static int apply_event(void *ctx, const struct store_event *e)
     broadcast_state_apply(&l->b->state, e->type, e->at_utc_us, e->media_us, e->body);
     if (e->media_us > l->until_us)
         l->until_us = e->media_us;
-    return 0;
+    return hall_take(l->b->hall, e);
 }
 
 static int make_folders(const struct broadcast *b)
@@ -160,6 +162,7 @@ int broadcast_load(struct broadcast *b)
     int r = make_folders(b);
     if (r == 0)
         r = store_read(b->core->store, b->config->id, 0, SIZE_MAX, apply_event, &l);
+    hall_ready(b->hall);
     if (r == 0)
         r = load_epoch(b, l.until_us);
     if (r < 0 || b->state.created)
@@ -375,6 +378,8 @@ int broadcast_create(struct core *core, const struct config_meeting *config, str
     char folder[PATH_MAX];
     snprintf(folder, sizeof folder, "%s/run/%s", core->data, config->id);
     int r = worker_create(&core->workers, config->id, folder, &worker_ops, b, &b->worker);
+    if (r == 0)
+        r = hall_create(b, &b->hall);
     if (r < 0)
         return r;
     *ret = take_ptr(b);
@@ -386,5 +391,6 @@ void broadcast_destroy(struct broadcast *b)
     if (!b)
         return;
     worker_destroy(b->worker);
+    hall_destroy(b->hall);
     free(b);
 }

@@ -8,6 +8,8 @@
 #include "protocol/event.h"
 #include "protocol/refusal.h"
 
+struct hall;
+
 struct broadcast {
     struct core *core;                   /* fixed */
     const struct config_meeting *config; /* fixed */
@@ -18,6 +20,7 @@ struct broadcast {
     atomic_bool growing;
 
     /* the core thread's */
+    struct hall *hall;
     struct broadcast_state state;
     bool has_epoch;
     struct epoch epoch;

@@ -55,6 +55,7 @@ struct config {
     bool io_uring;
     int64_t max_connections, max_connections_per_address;
     char embed_ancestors[CONFIG_TEXT];
+    char allowed_origins[CONFIG_TEXT];
     char trusted_proxies[CONFIG_TEXT];
     int64_t mode; /* of enum programme_mode */
     char frame_rate[16];

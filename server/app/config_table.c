@@ -41,6 +41,21 @@ static bool valid_header(const char *text)
     return !strpbrk(text, "\r\n;,");
 }
 
+static bool valid_origins(const char *text)
+{
+    char copy[CONFIG_TEXT], *rest = copy, *one;
+    snprintf(copy, sizeof copy, "%s", text);
+    while ((one = strsep(&rest, ","))) {
+        one += strspn(one, " ");
+        one[strcspn(one, " ")] = 0;
+        const char *host = strstr(one, "://");
+        bool http = strncmp(one, "http://", 7) == 0 || strncmp(one, "https://", 8) == 0;
+        if (*one && (!http || !host[3] || strpbrk(host + 3, "/?#@;\r\n")))
+            return false;
+    }
+    return true;
+}
+
 static bool valid_passphrase(const char *text)
 {
     size_t size = strlen(text);
@@ -214,6 +229,10 @@ static const struct setting settings[] = {
     {"embed_ancestors", SETTING_TEXT, "\"*\"", 1, CONFIG_TEXT - 1, .valid = valid_header,
      .allowed = "sources of CSP's frame-ancestors, separated by spaces",
      .doc = "Which sites may show /embed/ID in a frame.", AT(struct config, embed_ancestors)},
+    {"allowed_origins", SETTING_TEXT, "\"\"", 0, CONFIG_TEXT - 1, .valid = valid_origins,
+     .allowed = "origins (https://site.example) separated by commas",
+     .doc = "Sites, besides our own, whose pages may open the events socket.",
+     AT(struct config, allowed_origins)},
     {"trusted_proxies", SETTING_TEXT, "\"\"", 0, CONFIG_TEXT - 1, .valid = valid_proxies,
      .allowed = "numeric addresses separated by commas",
      .doc = "Proxies whose X-Forwarded-For and -Proto are believed.",

@@ -1,4 +1,5 @@
 #include "app/core.h"
+#include "app/batch.h"
 #include "app/broadcast.h"
 #include "app/command.h"
 #include "app/demo.h"
@@ -16,6 +17,7 @@ static void on_woken(void *ctx)
 {
     struct core *c = ctx;
     mailbox_open_all(c->box, c);
+    batch_run(c->batch);
 }
 
 static void on_tick(void *ctx)
@@ -52,6 +54,10 @@ static int load_tokens(struct core *c, char ret_reason[512])
     if (r == 0) {
         snprintf(path, sizeof path, "%s/log-key", c->data);
         r = log_key_load_or_create(path, &c->log_key);
+    }
+    if (r == 0) {
+        snprintf(path, sizeof path, "%s/viewer-key", c->data);
+        r = token_load_or_create(path, 64, &c->viewer_key);
     }
     if (r == -EINVAL)
         snprintf(ret_reason, 512, "%.400s does not hold what it should; put it back, or remove it",
@@ -106,6 +112,11 @@ int core_create(const struct core_settings *settings, struct core **ret, char re
     c->workers.core_loop = c->loop;
     c->workers.core_box = c->box;
     if (r == 0)
+        r = batch_create(c, &c->batch);
+    c->message = calloc(1, sizeof *c->message);
+    if (!c->message)
+        r = -ENOMEM;
+    if (r == 0)
         r = load_tokens(c, ret_reason);
     if (r == 0)
         r = open_store(c, ret_reason);
@@ -128,6 +139,8 @@ void core_destroy(struct core *c)
     demo_destroy(c->demo);
     loop_timer_destroy(c->tick);
     mailbox_destroy(c->box);
+    batch_destroy(c->batch);
+    free(c->message);
     loop_destroy(c->loop);
     store_close(c->store);
     free(c);

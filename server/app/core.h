@@ -15,7 +15,9 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+struct batch;
 struct broadcast;
+struct client_message;
 struct demo;
 struct rtmp;
 
@@ -23,7 +25,7 @@ struct rtmp;
 #define CORE_MAX_REQUESTS 512
 /* Letters of all kinds; requests are held to CORE_MAX_REQUESTS, and workers limit their own, so
  * that what must arrive always does. */
-#define CORE_MAX_LETTERS 16384
+#define CORE_MAX_LETTERS 65536
 
 /* Fixed when core_create() returns, save what is said to be the core thread's. */
 struct core {
@@ -31,6 +33,7 @@ struct core {
     char data[PATH_MAX - 256];   /* DATA, absolute */
     struct token admin_token;
     struct log_key log_key;
+    struct token viewer_key;    /* signs viewers' cookies */
     struct token ingest_secret; /* between our nginx, its callbacks and the workers */
     struct loop *loop;
     struct mailbox *box;
@@ -39,6 +42,7 @@ struct core {
     struct pool *pool;   /* likewise */
     int64_t started_us;  /* boot clock */
     atomic_int requests; /* waiting */
+    atomic_int said;     /* clients' messages that wait */
 
     /* the core thread's */
     struct store *store;
@@ -49,6 +53,8 @@ struct core {
     bool ending, leave_workers;
     void (*ended)(void *ctx);
     void *ended_ctx;
+    struct batch *batch;
+    struct client_message *message; /* the one that is being read */
     int64_t log_failures;
     int64_t heads_due_us; /* boot clock */
     int broadcast_count;

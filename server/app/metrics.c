@@ -38,6 +38,11 @@ static void add_front(struct buf *out, struct front *front)
         s.refused_full);
     one(out, "meclis_behind_us_max", "gauge", "The slowest viewer's distance from live.",
         s.behind_us_max);
+    one(out, "meclis_event_listeners", "gauge", "Clients on events sockets.", s.event_peers);
+    one(out, "meclis_event_messages_total", "counter", "Messages of events given out.",
+        s.event_messages);
+    one(out, "meclis_event_cut_off_total", "counter", "Clients closed, to come again.",
+        s.events_cut_off);
 }
 
 /* ---- net threads ---- */

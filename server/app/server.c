@@ -3,6 +3,7 @@
 #include "app/demo.h"
 #include "app/media_hub.h"
 #include "app/request.h"
+#include "app/visit.h"
 #include "base/io.h"
 #include "base/log.h"
 
@@ -33,7 +34,12 @@ struct server {
     sem_t ended;
 };
 
-static const struct front_ops front_ops = {.request = request_take};
+static const struct front_ops front_ops = {
+    .request = request_take,
+    .events_opened = visit_opened,
+    .events_message = visit_said,
+    .events_closed = visit_closed,
+};
 
 static int prepare_data(const char *wanted, char ret_data[PATH_MAX], char ret_reason[SERVER_REASON])
 {
@@ -121,6 +127,7 @@ static int open_front(struct server *s, const struct config *c, const struct pat
         .web_folder = paths->web[0] ? paths->web : NULL,
         .embed_ancestors = c->embed_ancestors,
         .trusted_proxies = c->trusted_proxies,
+        .allowed_origins = c->allowed_origins,
     };
     memcpy(f.address, c->address, sizeof f.address);
     int r = front_create(&f, &front_ops, s->core, &s->front);

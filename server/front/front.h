@@ -16,7 +16,6 @@
 
 struct front;
 struct front_events_facts;
-struct front_request;
 
 struct front_config {
     char address[64];    /* numeric */
@@ -31,8 +30,8 @@ struct front_config {
         *web_folder; /* borrowed during front_create(): the built pages, loaded into memory */
     const char *embed_ancestors; /* CSP frame-ancestors of /embed; "*" by default; copied */
     const char *trusted_proxies; /* comma-separated addresses whose X-Forwarded-* counts; copied */
-    const char *allowed_origins; /* comma-separated origins, besides our own, whose pages may open
-                                    the events socket; copied */
+    const char
+        *allowed_origins; /* comma-separated, besides our own, of the events socket; copied */
     int events_per_second, events_burst; /* of one client's messages there; 0: 20 and 60 */
 };
 

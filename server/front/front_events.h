@@ -20,8 +20,15 @@ struct front_events_facts {
     bool https; /* by our own TLS, or by a trusted proxy's word */
 };
 
-/* Who may see what; what a class may not see is not in the text it gets. */
-enum front_class { FRONT_PUBLIC = 0, FRONT_STAFF, FRONT_CLOSED, FRONT_CLASSES };
+/* Who may see what: staff, who sits in a closed part, both. What a class may not see is not in the
+ * text it gets. */
+enum front_class {
+    FRONT_PUBLIC = 0,
+    FRONT_STAFF = 1,
+    FRONT_CLOSED = 2,
+    FRONT_STAFF_CLOSED = FRONT_STAFF | FRONT_CLOSED,
+    FRONT_CLASSES
+};
 
 /* A text for one peer. Takes the reference; NULL stands for one that there was no memory for. */
 void front_events_send(struct front *f, uint64_t peer, struct bytes *text);

@@ -19,6 +19,8 @@ const char *front_request_path(const struct front_request *r);  /* decoded, with
 const char *front_request_query(const struct front_request *r); /* raw; "" where none */
 const char *front_request_authorization(const struct front_request *r);   /* "" where none */
 const char *front_request_accept_language(const struct front_request *r); /* "" where none */
+const char *front_request_cookies(const struct front_request *r);         /* "" where none */
+bool front_request_is_https(const struct front_request *r);       /* to us, or to a trusted proxy */
 const char *front_request_address(const struct front_request *r); /* the client's, proxies undone */
 bool front_request_is_loopback(
     const struct front_request *r); /* the peer itself, no proxy between */
@@ -33,6 +35,7 @@ struct front_response {
     const char *content_type;  /* a literal */
     const char *cache_control; /* a literal; NULL: no-store */
     bool cors;                 /* any origin may read it */
+    char set_cookie[256];      /* Set-Cookie's value; empty: none */
     char etag[72];             /* quoted; empty: none. A matching If-None-Match gets 304 */
     struct bytes *body;        /* takes the reference; NULL: empty */
     struct piece *pieces;      /* instead of a body: takes the array (free) and its references */

@@ -5,6 +5,7 @@
 #include "front/response.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 struct front_request {
@@ -13,11 +14,11 @@ struct front_request {
     struct net *net;
     struct conn *conn; /* of the net thread; NULL once it has left */
     enum front_method method;
-    bool loopback;
+    bool loopback, https;
     char address[ADDRESS_TEXT_MAX];
     struct bytes *body;
     struct front_response response;
-    const char *path, *query, *authorization, *accept_language; /* behind the struct */
+    const char *path, *query, *authorization, *accept_language, *cookies; /* behind the struct */
 };
 
 /* Copies a text behind the struct and moves on. */
@@ -50,8 +51,9 @@ static enum front_method method_of(enum http_method m)
 void request_hand_over(struct conn *c, const char *path)
 {
     const struct http_head *h = &c->head;
-    size_t texts = strlen(path) + h->query.size + h->authorization.size + h->accept_language.size;
-    struct front_request *r = calloc(1, sizeof *r + texts + 4);
+    size_t texts = strlen(path) + h->query.size + h->authorization.size + h->accept_language.size +
+                   h->cookie.size;
+    struct front_request *r = calloc(1, sizeof *r + texts + 5);
     if (!r) {
         http_error(c, 503);
         return;
@@ -66,6 +68,8 @@ void request_hand_over(struct conn *c, const char *path)
     r->query = keep(&at, h->query.at, h->query.size);
     r->authorization = keep(&at, h->authorization.at, h->authorization.size);
     r->accept_language = keep(&at, h->accept_language.at, h->accept_language.size);
+    r->cookies = keep(&at, h->cookie.at, h->cookie.size);
+    r->https = conn_is_https(c);
     r->loopback = address_is_loopback(&c->peer) && !h->forwarded_for.size && !h->forwarded.size;
     struct address client = conn_client(c);
     address_format(&client, r->address);
@@ -97,7 +101,11 @@ static void open_reply(struct letter *letter, void *owner)
     struct conn *c = r->conn;
     if (c) {
         const struct front_response *from = &r->response;
+        char headers[300] = "";
+        if (from->set_cookie[0])
+            snprintf(headers, sizeof headers, "Set-Cookie: %s\r\n", from->set_cookie);
         struct answer a = {.status = from->status,
+                           .headers = headers[0] ? headers : NULL,
                            .content_type = from->content_type,
                            .cache_control = from->cache_control,
                            .etag = from->etag,
@@ -122,6 +130,7 @@ void front_reply(struct front_request *r, const struct front_response *response)
 {
     r->response = *response;
     r->response.etag[sizeof r->response.etag - 1] = 0;
+    r->response.set_cookie[sizeof r->response.set_cookie - 1] = 0;
     r->letter.open = open_reply;
     r->letter.discard = discard_reply;
     if (mailbox_post(r->net->mailbox, &r->letter) < 0)
@@ -151,6 +160,16 @@ const char *front_request_authorization(const struct front_request *r)
 const char *front_request_accept_language(const struct front_request *r)
 {
     return r->accept_language;
+}
+
+const char *front_request_cookies(const struct front_request *r)
+{
+    return r->cookies;
+}
+
+bool front_request_is_https(const struct front_request *r)
+{
+    return r->https;
 }
 
 const char *front_request_address(const struct front_request *r)

@@ -11,7 +11,7 @@ static const char *const languages[] = {"tr", "en"};
 
 SHAPE(client_hello, F_NUMBER(client_hello, v, 1, 1000),
       F_OPT_NUMBER(client_hello, since, 0, NUMBER_MAX), F_OPT_TEXT(client_hello, token),
-      F_OPT_TEXT(client_hello, language));
+      F_OPT_TEXT(client_hello, language), F_OPT_FLAG(client_hello, in_hall));
 SHAPE(client_ping, F_OPT_TEXT(client_ping, id));
 
 static int wrong(struct wrong *w, enum refusal code, const char *member)

@@ -21,6 +21,7 @@ struct client_hello {
     int64_t since;                  /* the newest event that the client has; 0: none */
     char token[CLIENT_TOKEN_BYTES]; /* "": the cookie counts, or nobody in particular */
     char language[3];
+    bool in_hall; /* staff's word that it sits in the hall */
 };
 struct client_ping {
     char id[CLIENT_KEY_BYTES];

@@ -2,6 +2,7 @@
 // files as docs/architecture.md draws them.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { EventsSocket } from './events_socket.mjs';
 import { MediaSocket } from './media_socket.mjs';
 import { metric, parseMetrics } from './metrics.mjs';
 import { Program, build, freePort, isRunning, processesWith, temporary } from './programs.mjs';
@@ -149,6 +150,13 @@ export class Meclis {
     const v = new MediaSocket(`ws://127.0.0.1:${this.port}/ws/${meeting}/media${query}`, options);
     this.t.after(() => v.close());
     return v;
+  }
+
+  // A client at the events socket; with `admin` it comes with the administrator's token.
+  events({ admin = false, hello = {}, meeting: id = meeting, ...options } = {}) {
+    const e = new EventsSocket(`ws://127.0.0.1:${this.port}/ws/${id}/events`, { hello: { ...(admin && { token: this.token }), ...hello }, ...options });
+    this.t.after(() => e.close());
+    return e;
   }
 
   // ---- its processes ----

@@ -123,7 +123,7 @@ static void publish(struct desk *d, uint64_t seq)
     char p[32], s[32];
     snprintf(p, sizeof p, "p %llu", (unsigned long long)seq);
     snprintf(s, sizeof s, "s %llu", (unsigned long long)seq);
-    struct bytes *texts[FRONT_CLASSES] = {text_of(p), text_of(s), NULL};
+    struct bytes *texts[FRONT_CLASSES] = {text_of(p), text_of(s)};
     front_events_publish(d->front, "demo", seq, seq, texts);
     bytes_unref(texts[0]);
     bytes_unref(texts[1]);
@@ -133,7 +133,7 @@ static void publish_large(struct desk *d, uint64_t seq, size_t size)
 {
     struct bytes *b = bytes_new(size);
     memset(b->data, 'x', size);
-    struct bytes *texts[FRONT_CLASSES] = {b, b, b};
+    struct bytes *texts[FRONT_CLASSES] = {b, b, b, b};
     front_events_publish(d->front, "demo", seq, seq, texts);
     bytes_unref(b);
 }

@@ -1,0 +1,205 @@
+#include "app/batch.h"
+
+#include "app/hall.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "protocol/meeting_body.h"
+#include "protocol/meeting_refusal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BODY_MAX_BYTES STORE_MAX_BODY_BYTES
+
+struct waiting {
+    struct hall *hall;
+    struct client_message message;
+    struct principal who;
+    enum language language;
+    void (*answer)(void *ctx, const char *id, const struct batch_answer *a);
+    void *ctx;
+    /* what came of it */
+    bool accepted;
+    uint64_t first_seq, last_seq;
+    enum meeting_refusal refused; /* by the meeting */
+    enum refusal failed;          /* by anything else */
+};
+
+struct batch {
+    struct core *core;
+    int count;
+    struct waiting *waiting; /* BATCH_MAX_COMMANDS */
+    struct outcome outcome;
+};
+
+int batch_create(struct core *c, struct batch **ret)
+{
+    struct batch *b = calloc(1, sizeof *b);
+    if (b)
+        b->waiting = calloc(BATCH_MAX_COMMANDS, sizeof *b->waiting);
+    if (!b || !b->waiting) {
+        free(b);
+        return -ENOMEM;
+    }
+    b->core = c;
+    *ret = b;
+    return 0;
+}
+
+void batch_destroy(struct batch *b)
+{
+    if (!b)
+        return;
+    free(b->waiting);
+    free(b);
+}
+
+void batch_add(struct batch *b, struct hall *h, const struct client_message *m,
+               const struct principal *who, enum language language,
+               void (*answer)(void *ctx, const char *id, const struct batch_answer *a), void *ctx)
+{
+    if (b->count == BATCH_MAX_COMMANDS)
+        batch_run(b);
+    struct waiting *w = &b->waiting[b->count++];
+    w->hall = h;
+    w->message = *m;
+    w->who = *who;
+    w->language = language;
+    w->answer = answer;
+    w->ctx = ctx;
+    w->accepted = false;
+    w->first_seq = w->last_seq = 0;
+    w->refused = 0;
+    w->failed = 0;
+}
+
+static enum refusal refusal_of(int error)
+{
+    return error == -ENOSPC ? REFUSAL_DISK_FULL : error == -EBUSY ? REFUSAL_BUSY : REFUSAL_STORE;
+}
+
+/* Writes one event of the outcome and takes it into the state. */
+static int write_event(struct batch *b, const struct waiting *w, const struct meeting_event *e)
+{
+    struct hall *h = w->hall;
+    struct meeting_side sides[MEETING_BODY_SIDES];
+    struct store_side_draft drafts[MEETING_BODY_SIDES];
+    cleanup_buf struct buf body;
+    uint64_t seq;
+    buf_init(&body, BODY_MAX_BYTES);
+    int count = meeting_body_print(e, &body, sides);
+    const char *text = buf_text(&body);
+    if (count < 0 || !text)
+        return count < 0 ? count : -ENOMEM;
+    for (int i = 0; i < count; i++)
+        drafts[i] = (struct store_side_draft){sides[i].name, sides[i].text};
+    const struct store_draft draft = {.meeting = h->b->config->id,
+                                      .at_utc_us = e->at_utc_us,
+                                      .media_us = e->media_us,
+                                      .actor = e->actor,
+                                      .type = e->fact->name,
+                                      .audience = e->audience,
+                                      .version = (uint32_t)e->fact->version,
+                                      .body = text,
+                                      .sides = drafts,
+                                      .side_count = (size_t)count};
+    int r = store_add(b->core->store, &draft, &seq);
+    if (r < 0)
+        return r;
+    return seq == e->seq ? meeting_apply(h->m, e) : -EUCLEAN;
+}
+
+/* Returns 0 when it went as it should, refused or not; an error dooms the batch. */
+static int carry_out(struct batch *b, struct waiting *w)
+{
+    struct store *s = b->core->store;
+    struct store_outcome known;
+    struct hall *h = w->hall;
+    if (h->broken) {
+        w->failed = REFUSAL_STORE;
+        return 0;
+    }
+    const struct store_key key = {
+        .meeting = h->b->config->id, .principal = w->who.text, .key = w->message.id};
+    int r = store_command_begin(s, &key, &known);
+    if (r < 0)
+        return r;
+    if (r == 1) { /* said again */
+        w->accepted = true;
+        w->first_seq = known.first_seq;
+        w->last_seq = known.last_seq;
+        return 0;
+    }
+    const struct now now = {.utc_us = clock_utc_us(), .media_us = broadcast_media_us(h->b)};
+    struct actor actor = identity_actor(&w->who);
+    w->refused = meeting_decide(h->m, &w->message.command, &actor, &now, &b->outcome);
+    if (w->refused) {
+        store_command_undo(s);
+        return 0;
+    }
+    for (size_t i = 0; i < b->outcome.count && r == 0; i++)
+        r = write_event(b, w, &b->outcome.events[i]);
+    if (r == 0)
+        r = store_command_end(s, "");
+    if (r < 0)
+        return r;
+    w->accepted = true;
+    w->first_seq = b->outcome.count ? b->outcome.events[0].seq : 0;
+    w->last_seq = b->outcome.count ? b->outcome.events[b->outcome.count - 1].seq : 0;
+    return 0;
+}
+
+/* Nothing of it has happened: the states are what the log says. */
+static void fail_all(struct batch *b, int error)
+{
+    store_abandon(b->core->store);
+    b->core->log_failures++;
+    log_error("core", "%d commands could not be logged: %s", b->count, strerror(-error));
+    for (int i = 0; i < b->count; i++) {
+        struct waiting *w = &b->waiting[i];
+        w->accepted = false;
+        w->refused = 0;
+        w->failed = refusal_of(error);
+        struct store_head head;
+        bool changed = store_head(b->core->store, w->hall->b->config->id, &head) < 0 ||
+                       head.seq != meeting_seq(w->hall->m);
+        if (changed)
+            hall_reload(w->hall);
+    }
+}
+
+static void answer(const struct waiting *w)
+{
+    struct batch_answer a = {
+        .accepted = w->accepted, .first_seq = w->first_seq, .last_seq = w->last_seq, .status = 200};
+    if (w->refused) {
+        a.status = meeting_refusal_status(w->refused);
+        a.code = meeting_refusal_code(w->refused);
+        a.message = meeting_refusal_message(w->refused, w->language);
+    } else if (!w->accepted) {
+        enum refusal failed = w->failed ? w->failed : REFUSAL_INTERNAL;
+        a.status = refusal_status(failed);
+        a.code = refusal_code(failed);
+        a.message = refusal_message(failed, w->language);
+    }
+    w->answer(w->ctx, w->message.id, &a);
+}
+
+void batch_run(struct batch *b)
+{
+    if (b->count == 0)
+        return;
+    int r = store_begin(b->core->store);
+    for (int i = 0; i < b->count && r == 0; i++)
+        r = carry_out(b, &b->waiting[i]);
+    if (r == 0)
+        r = store_commit(b->core->store);
+    if (r < 0)
+        fail_all(b, r);
+    for (int i = 0; i < b->count && r == 0; i++)
+        hall_tell(b->waiting[i].hall);
+    for (int i = 0; i < b->count; i++)
+        answer(&b->waiting[i]);
+    b->count = 0;
+}

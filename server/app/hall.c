@@ -1,0 +1,244 @@
+#include "app/hall.h"
+
+#include "app/visit.h"
+#include "base/log.h"
+#include "protocol/meeting_body.h"
+#include "protocol/server_message.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* Of what one commit tells. */
+#define TOLD_MAX_BYTES (8u << 20)
+
+int hall_create(struct broadcast *b, struct hall **ret)
+{
+    struct hall *h = calloc(1, sizeof *h);
+    if (!h)
+        return -ENOMEM;
+    h->b = b;
+    list_init(&h->visits);
+    h->m = meeting_create();
+    if (!h->m) {
+        free(h);
+        return -ENOMEM;
+    }
+    *ret = h;
+    return 0;
+}
+
+static void forget_snapshots(struct hall *h)
+{
+    for (int i = 0; i < FRONT_CLASSES; i++) {
+        bytes_unref(h->snapshot[i]);
+        h->snapshot[i] = NULL;
+    }
+}
+
+void hall_destroy(struct hall *h)
+{
+    if (!h)
+        return;
+    list_for_each_safe (pos, &h->visits) {
+        list_remove(pos);
+    }
+    forget_snapshots(h);
+    tail_finish(&h->tail);
+    meeting_destroy(h->m);
+    free(h);
+}
+
+static int take_fact(struct hall *h, const struct fact *fact, const struct store_event *e)
+{
+    static const size_t room = MEETING_MAX_BODY_BYTES / sizeof(uint64_t);
+    uint64_t body[room];
+    struct meeting_side sides[STORE_MAX_SIDES];
+    for (size_t i = 0; i < e->side_count; i++)
+        sides[i] = (struct meeting_side){e->sides[i].name, e->sides[i].text};
+    int r = meeting_body_read(fact, e->version, e->body, sides, e->side_count, body);
+    if (r < 0)
+        return r == -ENOMEM ? r : -EBADMSG;
+    const struct meeting_event event = {.seq = e->seq,
+                                        .at_utc_us = e->at_utc_us,
+                                        .media_us = e->media_us,
+                                        .actor = e->actor,
+                                        .fact = fact,
+                                        .audience = e->audience,
+                                        .body = body};
+    return meeting_apply(h->m, &event);
+}
+
+int hall_take(struct hall *h, const struct store_event *e)
+{
+    const struct fact *fact = e->body && !h->broken ? fact_find(e->type) : NULL;
+    if (!fact)
+        return meeting_pass(h->m, e->seq);
+    int r = take_fact(h, fact, e);
+    if (r != -EBADMSG)
+        return r;
+    log_error("core", "%s: event %" PRIu64 " (%s) does not fit: the meeting can't be held",
+              h->b->config->id, e->seq, e->type);
+    h->broken = true;
+    return meeting_pass(h->m, e->seq);
+}
+
+void hall_ready(struct hall *h)
+{
+    h->told = meeting_seq(h->m);
+}
+
+static int take_again(void *ctx, const struct store_event *e)
+{
+    return hall_take(ctx, e);
+}
+
+int hall_reload(struct hall *h)
+{
+    struct meeting *m = meeting_create();
+    if (!m)
+        return -ENOMEM;
+    meeting_destroy(h->m);
+    h->m = m;
+    h->broken = false;
+    forget_snapshots(h);
+    int r = store_read(h->b->core->store, h->b->config->id, 0, SIZE_MAX, take_again, h);
+    if (r < 0) {
+        log_error("core", "%s: its state can't be made from the log: %s", h->b->config->id,
+                  strerror(-r));
+        h->broken = true;
+    }
+    return r;
+}
+
+void hall_follow(struct hall *h)
+{
+    int r =
+        store_read(h->b->core->store, h->b->config->id, meeting_seq(h->m), SIZE_MAX, take_again, h);
+    if (r < 0)
+        hall_reload(h);
+    hall_tell(h);
+}
+
+struct actor hall_nobody(enum front_class class)
+{
+    struct actor a = {.roles = ROLE_VIEWER, .principal = "-"};
+    if (class & FRONT_STAFF)
+        a.roles |= ROLES_STAFF;
+    if (class & FRONT_CLOSED) {
+        a.roles |= ROLE_MEMBER;
+        a.in_hall = true;
+    }
+    return a;
+}
+
+enum front_class hall_class_of(const struct hall *h, const struct actor *actor)
+{
+    int class = FRONT_PUBLIC;
+    if (actor->roles & ROLES_STAFF)
+        class |= FRONT_STAFF;
+    if (meeting_sits_in_closed(h->m, actor))
+        class |= FRONT_CLOSED;
+    return (enum front_class) class;
+}
+
+struct bytes *hall_snapshot(struct hall *h, enum front_class class)
+{
+    if (!h->snapshot[class] || h->snapshot_seq[class] != meeting_seq(h->m)) {
+        struct actor nobody = hall_nobody(class);
+        bytes_unref(h->snapshot[class]);
+        h->snapshot[class] = server_snapshot_text(h->m, &nobody);
+        h->snapshot_seq[class] = meeting_seq(h->m);
+    }
+    return h->snapshot[class] ? bytes_ref(h->snapshot[class]) : NULL;
+}
+
+/* ---- telling ---- */
+
+static int add_to_tail(void *ctx, const struct store_event *e)
+{
+    struct hall *h = ctx;
+    return tail_add(&h->tail, e);
+}
+
+static struct bytes *told_text(struct hall *h, enum front_class class, uint64_t last)
+{
+    cleanup_buf struct buf out;
+    struct actor nobody = hall_nobody(class);
+    buf_init(&out, TOLD_MAX_BYTES);
+    buf_add_str(&out, "{\"type\":\"events\",\"events\":[");
+    tail_print(&out, &h->tail, h->told, last, class);
+    buf_add_str(&out, "],\"changes\":{");
+    server_print_changes(&out, h->m, &nobody, h->told);
+    buf_add_str(&out, "}}");
+    return buf_to_bytes(&out);
+}
+
+/* What is theirs alone: what a listener asked, before it is approved. */
+static void tell_own(struct hall *h, uint64_t since)
+{
+    list_for_each (pos, &h->visits) {
+        struct visit *v = list_entry(pos, struct visit, node);
+        if (!v->joined || (v->class & FRONT_STAFF))
+            continue;
+        struct actor actor = identity_actor(&v->who), nobody = hall_nobody(v->class);
+        bool empty = false;
+        struct bytes *own = server_own_text(h->m, &actor, &nobody, since, &empty);
+        if (!empty)
+            visit_send(v, own);
+    }
+}
+
+static bool anything_private(const struct hall *h, uint64_t since, uint64_t last)
+{
+    for (uint64_t seq = since + 1; seq <= last; seq++)
+        if (h->tail.entries[seq % TAIL_EVENTS].audience == AUDIENCE_AUTHOR)
+            return true;
+    return false;
+}
+
+/* All of them come again, and are given the state. */
+static void send_away(struct hall *h)
+{
+    list_for_each (pos, &h->visits) {
+        struct visit *v = list_entry(pos, struct visit, node);
+        front_events_close(h->b->core->front, v->peer, 1013, "lost");
+    }
+}
+
+void hall_tell(struct hall *h)
+{
+    struct core *c = h->b->core;
+    uint64_t last = meeting_seq(h->m), since = h->told;
+    if (!c->front)
+        h->told = last; /* nobody can listen yet */
+    if (last == h->told)
+        return;
+    int r = store_read(c->store, h->b->config->id, since, SIZE_MAX, add_to_tail, h);
+    if (r < 0 || !tail_holds(&h->tail, since)) {
+        tail_finish(&h->tail);
+        h->told = last;
+        send_away(h);
+        return;
+    }
+    list_for_each (pos, &h->visits) {
+        visit_reclass(list_entry(pos, struct visit, node));
+    }
+    struct bytes *texts[FRONT_CLASSES] = {NULL};
+    bool failed = false;
+    for (int i = 0; i < FRONT_CLASSES; i++) {
+        if (h->listeners[i] == 0)
+            continue;
+        texts[i] = told_text(h, (enum front_class)i, last);
+        failed |= !texts[i];
+    }
+    if (failed)
+        send_away(h);
+    else
+        front_events_publish(c->front, h->b->config->id, since + 1, last, texts);
+    for (int i = 0; i < FRONT_CLASSES; i++)
+        bytes_unref(texts[i]);
+    h->told = last;
+    if (anything_private(h, since, last))
+        tell_own(h, since);
+}

@@ -1,0 +1,56 @@
+/* A meeting as it is held: its state, made from the log, and what its listeners on the events
+ * socket are told of it. Core thread.
+ *
+ * What is told is read from the log after the commit, so that live, after a reconnect and after a
+ * restart everybody is told the same. */
+#ifndef MECLIS_APP_HALL_H
+#define MECLIS_APP_HALL_H
+
+#include "app/broadcast.h"
+#include "app/tail.h"
+#include "base/list.h"
+#include "front/front_events.h"
+#include "meeting/meeting.h"
+
+struct hall {
+    struct broadcast *b;
+    struct meeting *m;
+    bool broken;   /* the log holds what the state can't be made from: commands are refused */
+    uint64_t told; /* the newest event that the listeners were told */
+    struct tail tail;
+    struct list visits; /* of struct visit.node: who has said hello */
+    int listeners[FRONT_CLASSES];
+    uint64_t snapshot_seq[FRONT_CLASSES];
+    struct bytes *snapshot[FRONT_CLASSES]; /* cached while the seq is the same */
+};
+
+/* Empty; hall_take() fills it. */
+int hall_create(struct broadcast *b, struct hall **ret);
+void hall_destroy(struct hall *h);
+
+/* The next event of the log. One that does not fit leaves the hall broken. Returns 0, -EINVAL (a
+ * gap), or -ENOMEM. */
+int hall_take(struct hall *h, const struct store_event *e);
+
+/* After the log has been read: what there is by now needs no telling. */
+void hall_ready(struct hall *h);
+
+/* A batch failed after the state was changed: makes it anew from the log. */
+int hall_reload(struct hall *h);
+
+/* Something outside of the meeting's commands was logged: takes it into the state and tells it. */
+void hall_follow(struct hall *h);
+
+/* Tells the listeners what was committed since the last time. */
+void hall_tell(struct hall *h);
+
+/* Nobody in particular of that class, for what the class may see. */
+struct actor hall_nobody(enum front_class class);
+enum front_class hall_class_of(const struct hall *h, const struct actor *actor);
+
+/* Returned owned, NULL without memory; the whole state as that class sees it. */
+struct bytes *hall_snapshot(struct hall *h, enum front_class class);
+
+DEFINE_CLEANUP(struct hall *, hall_destroy)
+
+#endif

@@ -1,0 +1,37 @@
+/* Who someone is towards a meeting: by the administrator's token, or nobody in particular with a
+ * number of their own. */
+#ifndef MECLIS_APP_IDENTITY_H
+#define MECLIS_APP_IDENTITY_H
+
+#include "app/core.h"
+#include "meeting/event.h"
+#include "meeting/roles.h"
+
+/* What a struct actor is made from; holds its own text. An account, a personal link and a viewer's
+ * cookie all come to this. */
+struct principal {
+    char text[PRINCIPAL_BYTES]; /* opaque: the log shows it to everybody */
+    uint32_t roles;
+    uint64_t person; /* of the meeting's roster; 0: none */
+    bool in_hall;
+};
+
+#define IDENTITY_COOKIE "meclis-viewer"
+#define IDENTITY_COOKIE_HTTPS "__Host-" IDENTITY_COOKIE
+
+/* Somebody new: a viewer with a number of their own. */
+void identity_guest(struct principal *ret);
+
+/* The viewer of the signed cookie among these ("a=1; b=2"); somebody new where there is none of
+ * ours. Returns whether it was there. */
+bool identity_viewer(const struct core *c, const char *cookies, bool https, struct principal *ret);
+
+/* The value of a new viewer's Set-Cookie header. */
+void identity_new_cookie(const struct core *c, bool https, char *ret, size_t size);
+
+/* Returns 0, or -EACCES where the token is nobody's. */
+int identity_by_token(const struct core *c, const char *token, bool in_hall, struct principal *ret);
+
+struct actor identity_actor(const struct principal *p); /* borrows it */
+
+#endif
