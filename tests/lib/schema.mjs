@@ -6,15 +6,19 @@ export function checker(schema) {
   ajv.addSchema(schema, 'events');
   const check = (name) => {
     const validate = ajv.compile({ $ref: `events#/$defs/${name}` });
-    return (message) => (validate(message) ? '' : ajv.errorsText(validate.errors));
+    return (message, { inPart = false } = {}) => {
+      if (validate(message)) return '';
+      const errors = validate.errors.filter((e) => !inPart || e.keyword !== 'required');
+      return errors.length ? ajv.errorsText(errors) : '';
+    };
   };
   // by its own type, so that what is wrong is said of that one alone
   const server = new Map();
   return {
     client: check('client'),
-    server: (m) => {
+    server: (m, options) => {
       if (!server.has(m.type)) server.set(m.type, check(`server.${m.type}`));
-      return server.get(m.type)(m);
+      return server.get(m.type)(m, options);
     },
   };
 }

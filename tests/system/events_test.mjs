@@ -208,16 +208,16 @@ test('the schema is good, and holds for what is said and for the documentation',
   await until('changes', () => late.of('changes').length);
   for (const message of [...admin.messages, ...viewer.messages, ...late.messages]) assert.equal(check.server(message), '', JSON.stringify(message));
 
-  const examples = [...readFileSync(`${root}/docs/protocol.md`, 'utf8').matchAll(/^```json (client|server)\n(.*?)^```/gms)];
+  const examples = [...readFileSync(`${root}/docs/protocol.md`, 'utf8').matchAll(/^```json (client|server)(, in part)?\n(.*?)^```/gms)];
   assert.ok(examples.length > 10);
-  for (const [, side, text] of examples) assert.equal(check[side](JSON.parse(text)), '', text);
-  const types = new Set(examples.filter(([, side]) => side === 'server').map(([, , text]) => JSON.parse(text).type));
+  for (const [, side, part, text] of examples) assert.equal(check[side](JSON.parse(text), { inPart: Boolean(part) }), '', text);
+  const types = new Set(examples.filter(([, side]) => side === 'server').map(([, , , text]) => JSON.parse(text).type));
   assert.deepEqual([...types].sort(), ['accepted', 'changes', 'events', 'hello', 'own', 'pong', 'refused', 'snapshot']);
   assert.notEqual(check.client({ type: 'hello' }), '');
   assert.notEqual(check.client({ type: 'command', id: 'k', name: 'sitting.open', args: { x: 1 } }), '');
   assert.notEqual(check.server({ type: 'accepted', id: 'k' }), '');
   // what the client examples say is taken, too
-  for (const [, side, text] of examples) {
+  for (const [, side, , text] of examples) {
     const said = JSON.parse(text);
     if (side !== 'client' || said.type === 'hello') continue;
     const from = admin.messages.length;
