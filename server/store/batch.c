@@ -229,10 +229,13 @@ int store_commit(struct store *s)
     if (!s->in_batch || s->in_command)
         return -EINVAL;
     int r = s->broken;
-    if (r == 0)
+    if (r == 0) {
         r = s->engine->commit(s->e);
+        s->scrub_due = s->scrub_due || r < 0;
+    }
     if (r < 0) {
         store_abandon(s);
+        store_tidy(s); /* what a failed commit left on the disk must not be found by a restart */
         return r;
     }
     s->in_batch = false;

@@ -74,7 +74,9 @@ int store_command_end(struct store *s, const char *outcome);
 /* Takes back what the command wrote. */
 void store_command_undo(struct store *s);
 
-/* Returns 0 once the batch is durable. Otherwise nothing of it has happened. */
+/* Returns 0 once the batch is durable. Otherwise nothing of it has happened: what a commit that
+ * failed at its very end has left on the disk is taken away at once, or by store_tidy() or the next
+ * commit. (A crash before one of them could is the only way in which it could come back, whole.) */
 int store_commit(struct store *s);
 
 /* Gives the batch up; where there is none nothing happens. */

@@ -7,11 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static void a_reader_sees_commits(void **state)
@@ -62,46 +60,6 @@ static void the_log_refuses_changes(void **state)
     sqlite3_close(db);
     assert_int_equal(house_count(s, "a"), 1);
     store_close(s);
-}
-
-/* A child appends and tells what was accepted, until it is killed. */
-static void child(int to_parent)
-{
-    struct store *s = house_open(STORE_WRITE);
-    for (;;) {
-        struct store_draft d =
-            house_draft("a", "x", "{\"text\":\"0123456789012345678901234567890123\"}");
-        struct store_head head;
-        if (store_append(s, &d, 1) < 0 || store_head(s, "a", &head) < 0 ||
-            write(to_parent, &head.seq, sizeof head.seq) != sizeof head.seq)
-            _exit(1);
-    }
-}
-
-static void what_was_accepted_survives_kill(void **state)
-{
-    uint64_t accepted = 0;
-    for (int round = 0; round < 5; round++) {
-        int ends[2];
-        assert_int_equal(pipe(ends), 0);
-        pid_t pid = fork();
-        if (pid == 0)
-            child(ends[1]);
-        close(ends[1]);
-        uint64_t seq, until = accepted + 20 + (uint64_t)round * 7;
-        while (accepted < until && read(ends[0], &seq, sizeof seq) == sizeof seq)
-            accepted = seq;
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
-        while (read(ends[0], &seq, sizeof seq) == sizeof seq)
-            accepted = seq;
-        close(ends[0]);
-        assert_true(accepted >= until);
-        struct store *s = house_open(STORE_WRITE);
-        uint64_t there = house_count(s, "a");
-        assert_in_range(there, accepted, accepted + 1);
-        store_close(s);
-    }
 }
 
 static void a_full_disk_refuses_cleanly(void **state)
@@ -284,17 +242,11 @@ static void other_engines_are_not_known(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_reader_sees_commits),
-        TEST(tampering_is_found),
-        TEST(the_log_refuses_changes),
-        TEST(what_was_accepted_survives_kill),
-        TEST(a_full_disk_refuses_cleanly),
-        TEST(another_writer_makes_it_busy),
-        TEST(other_files_are_refused),
-        TEST(a_log_of_version_1_goes_on),
-        TEST(nothing_of_what_is_erased_stays_in_the_files),
-        TEST(side_data_refuses_changes),
-        TEST(other_engines_are_not_known),
+        TEST(a_reader_sees_commits),        TEST(tampering_is_found),
+        TEST(the_log_refuses_changes),      TEST(a_full_disk_refuses_cleanly),
+        TEST(another_writer_makes_it_busy), TEST(other_files_are_refused),
+        TEST(a_log_of_version_1_goes_on),   TEST(nothing_of_what_is_erased_stays_in_the_files),
+        TEST(side_data_refuses_changes),    TEST(other_engines_are_not_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
