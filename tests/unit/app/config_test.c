@@ -150,7 +150,7 @@ static void errors_name_line_and_what_is_allowed(void **state)
 {
     expect_error("listen = \"127.0.0.1:1\";\nlisten_to = 1;\n", ":2:", "\"listen_to\"",
                  "max_connections");
-    expect_error("\nnet_threads = 17;\n", ":2:", "net_threads", "1 to 16");
+    expect_error("\nnet_threads = 17;\n", ":2:", "net_threads", "0 to 16");
     expect_error("net_threads = \"2\";\n", ":1:", "net_threads", "whole number");
     expect_error("net_threads = 1.5;\n", ":1:", "net_threads", "whole number");
     expect_error("recording = 1;\n", ":1:", "recording", "true or false");
