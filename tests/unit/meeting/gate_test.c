@@ -1,0 +1,136 @@
+/* The closed part: only after a decision; what happens in it is for those who sit in it. */
+#include "play.h"
+
+#include <string.h>
+
+static const struct actor outsider = {.roles = ROLE_VIEWER, .principal = "v"};
+static const struct actor producer = {
+    .roles = ROLE_PRODUCER | ROLE_MODERATOR | ROLE_CLERK, .principal = "p", .in_hall = true};
+
+static void close_part(struct play *p)
+{
+    SAY(p, part_close, "part.close", .number = "2026/4", .document = "Tutanak 3",
+        .reason = "Kişilik hakları");
+}
+
+static void test_decision(void **state)
+{
+    struct play p;
+    struct council c;
+    play_init(&p);
+    play_council(&p, 4, &c);
+    assert_int_equal(TRY(&p, part_close, "part.close", .reason = "x"), REFUSED_NEEDS_DECISION);
+    assert_int_equal(TRY(&p, part_close, "part.close", .reason = "x", .number = "1"),
+                     REFUSED_NEEDS_DECISION);
+    uint64_t motion = SAY(&p, motion_submit, "motion.submit", .kind = MOTION_CLOSE_PART,
+                          .title = "Kapalı oturum");
+    uint64_t vote = SAY(&p, vote_begin, "vote.open", .motion = motion, .subject = "Kapalı oturum",
+                        .method = VOTE_HANDS, .majority = MAJORITY_ORDINARY);
+    struct part_close close = {.vote = vote, .reason = "Gerekçe"};
+    assert_int_equal(play_try(&p, "part.close", &close), REFUSED_NEEDS_DECISION);
+    SAY(&p, vote_count_args, "vote.count", .vote = vote, .counts = {.in_favour = 2, .against = 3});
+    SAY(&p, vote_close, "vote.close", .vote = vote);
+    assert_int_equal(play_try(&p, "part.close", &close), REFUSED_NEEDS_DECISION);
+    SAY(&p, vote_correct, "vote.correct", .vote = vote, .counts = {3, 2, 0, 0}, .reason = "x");
+    play_do(&p, "part.close", &close);
+    assert_int_equal(meeting_state(p.m), MEETING_CLOSED);
+    assert_string_equal(meeting_sitting(p.m)->reason, "Gerekçe");
+    play_finish(&p);
+}
+
+static void test_silence(void **state)
+{
+    struct play p;
+    struct council c;
+    play_init(&p);
+    play_council(&p, 4, &c);
+    SAY(&p, floor_give, "floor.give", .person = c.members[0], .kind = SPEECH_MEMBER, .start = true);
+    close_part(&p);
+    assert_null(floor_turn(p.m)); /* no clock goes on in public */
+    p.actor.person = c.chair;
+    assert_int_equal(TRY(&p, agenda_from, "agenda.advance", .from = 0), REFUSED_WRONG_STATE);
+    assert_int_equal(play_try(&p, "sitting.end", NULL), REFUSED_WRONG_STATE);
+    play_do(&p, "sitting.pause", &(struct sitting_pause){.reason = "Ara"});
+    assert_int_equal(play_try(&p, "sitting.end", NULL), REFUSED_NOT_NOW); /* it ends in the open */
+    play_do(&p, "sitting.resume", NULL);
+    assert_int_equal(meeting_state(p.m), MEETING_CLOSED); /* a break opens nothing */
+    play_finish(&p);
+}
+
+/* Each event in the part, and each thing that it made or changed, is hidden from outside. */
+static void test_hidden(void **state)
+{
+    struct play p;
+    struct council c;
+    play_init(&p);
+    play_council(&p, 4, &c);
+    struct actor member = {
+        .roles = ROLE_MEMBER, .principal = "m", .person = c.members[1], .in_hall = true};
+    struct actor remote = member;
+    remote.in_hall = false;
+    uint64_t early =
+        SAY(&p, floor_enter, "floor.enter", .person = c.members[0], .kind = SPEECH_MEMBER);
+    assert_true(pile_sees(p.m, PILE_REQUEST, pile_find(p.m, PILE_REQUEST, early), &outsider));
+    close_part(&p);
+    p.actor.person = c.chair;
+    const struct meeting_event *e = &p.outcome.events[0];
+    assert_true(meeting_sees(p.m, e, &outsider)); /* that it is closed, and why */
+    assert_true(pile_sees(p.m, PILE_PART, pile_at(p.m, PILE_PART, 1), &outsider));
+    SAY(&p, floor_grant, "floor.grant", .request = early, .start = true);
+    for (size_t i = 0; i < p.outcome.count; i++) {
+        e = &p.outcome.events[i];
+        assert_int_equal(e->audience, AUDIENCE_CLOSED);
+        assert_false(meeting_sees(p.m, e, &outsider));
+        assert_false(meeting_sees(p.m, e, &producer));
+        assert_false(meeting_sees(p.m, e, &remote));
+        assert_true(meeting_sees(p.m, e, &member));
+    }
+    const void *request = pile_find(p.m, PILE_REQUEST, early);
+    const void *turn = pile_at(p.m, PILE_TURN, 0);
+    assert_false(pile_sees(p.m, PILE_REQUEST, request, &outsider));
+    assert_false(pile_sees(p.m, PILE_TURN, turn, &producer));
+    assert_true(pile_sees(p.m, PILE_TURN, turn, &member));
+    struct actor actor = p.actor;
+    p.actor = producer;
+    assert_int_equal(play_try(&p, "part.open", NULL), REFUSED_CLOSED_PART);
+    SAY(&p, notice_post, "notice.post", .text = "Oturum kapalı");
+    assert_int_equal(p.outcome.events[0].audience, AUDIENCE_PUBLIC);
+    p.actor = actor;
+    play_do(&p, "part.open", NULL);
+    assert_int_equal(meeting_state(p.m), MEETING_LIVE);
+    assert_false(pile_sees(p.m, PILE_TURN, pile_at(p.m, PILE_TURN, 0), &outsider)); /* still */
+    assert_true(pile_sees(p.m, PILE_PART, pile_at(p.m, PILE_PART, 2), &outsider));
+    play_finish(&p);
+}
+
+/* What was voted in the closed part is not brought out by what is said of it afterwards. */
+static void test_votes_stay(void **state)
+{
+    struct play p;
+    struct council c;
+    play_init(&p);
+    play_council(&p, 4, &c);
+    close_part(&p);
+    p.actor.person = c.chair;
+    uint64_t vote = SAY(&p, vote_begin, "vote.open", .subject = "Gizli konu",
+                        .method = VOTE_SECRET_PAPER, .majority = MAJORITY_ORDINARY);
+    assert_int_equal(play_try(&p, "part.open", NULL), REFUSED_NOT_NOW);
+    SAY(&p, vote_count_args, "vote.count", .vote = vote, .counts = {2, 2, 0, 0});
+    SAY(&p, vote_close, "vote.close", .vote = vote);
+    play_do(&p, "part.open", NULL);
+    assert_int_equal(TRY(&p, vote_only, "vote.repeat", .vote = vote), REFUSED_CLOSED_PART);
+    assert_int_equal(TRY(&p, vote_correct, "vote.correct", .vote = vote, .reason = "x"),
+                     REFUSED_CLOSED_PART);
+    play_finish(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_decision),
+        cmocka_unit_test(test_silence),
+        cmocka_unit_test(test_hidden),
+        cmocka_unit_test(test_votes_stay),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
