@@ -115,6 +115,23 @@ static int net_threads(const struct config *c)
     return count < 1 ? 1 : count > 16 ? 16 : count;
 }
 
+/* What comes at once beyond this waits for its second SYN; the kernel cuts a listener's backlog to
+ * it without a word. */
+static void check_backlog(void)
+{
+    cleanup(bytes_unref_p) struct bytes *text = NULL;
+    if (io_read_file("/proc/sys/net/core/somaxconn", 64, &text) < 0)
+        return;
+    char copy[65] = "";
+    memcpy(copy, text->data, text->size);
+    long most = strtol(copy, NULL, 10);
+    if (most > 0 && most < FRONT_BACKLOG)
+        log_warning("server",
+                    "net.core.somaxconn is %ld: of viewers who come at once, more than that wait "
+                    "for a second and more; %d is better",
+                    most, FRONT_BACKLOG);
+}
+
 static int open_front(struct server *s, const struct config *c, const struct paths *paths,
                       char ret_reason[SERVER_REASON])
 {
@@ -129,6 +146,7 @@ static int open_front(struct server *s, const struct config *c, const struct pat
         .trusted_proxies = c->trusted_proxies,
         .allowed_origins = c->allowed_origins,
     };
+    check_backlog();
     memcpy(f.address, c->address, sizeof f.address);
     int r = front_create(&f, &front_ops, s->core, &s->front);
     if (r == -EADDRINUSE)

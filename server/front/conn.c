@@ -19,6 +19,7 @@
 #define IDLE_US 75000000   /* between two requests */
 #define ANSWER_US 60000000 /* whoever else answers */
 #define LINGER_US 2000000
+#define CROWDED_US 1000000 /* a request's head, while others wait to be let in */
 #define IN_MAX (HTTP_MAX_HEAD + 32768)
 
 bool conn_count(struct conn *c, const struct address *client)
@@ -36,6 +37,15 @@ bool conn_count(struct conn *c, const struct address *client)
     return true;
 }
 
+/* It has said what it wants, or will not any more. */
+static void end_greeting(struct conn *c)
+{
+    if (!c->greeting)
+        return;
+    c->greeting = false;
+    net_greeted(c->net);
+}
+
 int conn_adopted(struct conn *c, struct net *n, struct lws *wsi, int fd)
 {
     struct sockaddr_storage peer;
@@ -49,7 +59,10 @@ int conn_adopted(struct conn *c, struct net *n, struct lws *wsi, int fd)
         address_from_socket((struct sockaddr *)&peer, &c->peer) < 0)
         return -1; /* it has left already */
     c->state = CONN_HEAD;
-    c->deadline_us = clock_boot_us() + HEAD_US;
+    c->came_us = clock_boot_us();
+    c->deadline_us = c->came_us + HEAD_US;
+    c->greeting = true;
+    n->greeting++;
     list_append(&n->conns, &c->node);
     int before = atomic_fetch_add(&n->front->connections, 1);
     net_count_up(&n->figures.connections, 1);
@@ -74,6 +87,7 @@ void conn_closed(struct conn *c)
         atomic_fetch_sub(&c->net->front->connections, 1);
         net_count_up(&c->net->figures.connections, -1);
         c->net->refused -= c->refused;
+        end_greeting(c);
     }
     if (c->counted)
         atomic_fetch_sub(&c->net->front->by_address[c->slot], 1);
@@ -193,6 +207,7 @@ static bool read_head(struct conn *c)
     int r = http_parse((const char *)c->in.data, c->in.size, &c->head);
     if (r == -EAGAIN && c->in.size < HTTP_MAX_HEAD)
         return false;
+    end_greeting(c);
     if (r != 0) {
         c->head = (struct http_head){.method = HTTP_GET, .size = c->in.size, .minor = 1};
         c->close_after = true;
@@ -322,6 +337,10 @@ void conn_tick(struct conn *c, int64_t now_us)
     }
     if (c->state == CONN_EVENTS) {
         events_tick(c->events, now_us);
+        return;
+    }
+    if (c->greeting && c->net->crowded && now_us - c->came_us > CROWDED_US) {
+        conn_doom(c);
         return;
     }
     if (c->deadline_us == 0 || now_us < c->deadline_us)

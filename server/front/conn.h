@@ -36,9 +36,11 @@ struct conn {
     struct lws *wsi;
     int fd;
     enum conn_state state;
+    bool greeting; /* has not said a whole request yet */
     bool rx_off, refused, counted, close_after, processing;
     struct address peer;
     unsigned slot;         /* of by_address, where counted */
+    int64_t came_us;       /* boot clock */
     int64_t deadline_us;   /* boot clock; what happens at it depends on the state; 0: nothing */
     struct buf in;         /* received, not yet used */
     struct http_head head; /* CONN_BODY to CONN_SENDING; points into `in` */

@@ -24,7 +24,8 @@
 /* What a peer has not acknowledged for so long ends its connection. */
 #define USER_TIMEOUT_MS 10000
 
-#define BACKLOG 4096
+/* Connections without a whole request yet that a thread takes at least. */
+#define LEAST_GREETING 256
 
 /* HLS requests that wait for what comes next, per net thread. */
 #define MAX_WAITS 16384
@@ -111,7 +112,7 @@ static int open_listener(const struct front_config *config, int port)
     if (fd < 0)
         return fd;
     set_options(fd);
-    if (listen(fd, BACKLOG) < 0)
+    if (listen(fd, FRONT_BACKLOG) < 0)
         return -errno;
     return take_fd(fd);
 }
@@ -123,6 +124,15 @@ static int take_text(const char *text, char *ret, size_t size)
         return -EINVAL;
     memcpy(ret, text, strlen(text) + 1);
     return 0;
+}
+
+/* A thread's share of a quarter of all connections. */
+static int max_greeting(const struct front_config *config)
+{
+    int share = config->max_connections / 4 / config->threads;
+    if (config->max_greeting > 0)
+        return config->max_greeting;
+    return share > LEAST_GREETING ? share : LEAST_GREETING;
 }
 
 static int take_config(struct front *f, const struct front_config *config)
@@ -138,6 +148,7 @@ static int take_config(struct front *f, const struct front_config *config)
     f->events_per_second = config->events_per_second > 0 ? config->events_per_second : 20;
     f->events_burst = config->events_burst > 0 ? config->events_burst : 60;
     f->max_connections = config->max_connections;
+    f->max_greeting = max_greeting(config);
     f->max_waits = config->max_waits > 0 ? config->max_waits : MAX_WAITS;
     f->io_uring = config->io_uring;
     f->max_connections_per_address = config->max_connections_per_address;

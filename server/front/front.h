@@ -17,12 +17,18 @@
 struct front;
 struct front_events_facts;
 
+/* Connections that wait to be accepted, per net thread. */
+#define FRONT_BACKLOG 4096
+
 struct front_config {
     char address[64];    /* numeric */
     int port;            /* 0: any free one, see front_port() */
     int threads;         /* net threads, 1 to 16 */
     bool io_uring;       /* send to many viewers at once, where the kernel lets us */
     int max_connections; /* in all */
+    int max_greeting;    /* connections without a whole request yet, per thread; beyond, none is let
+                            in until some are through, and who says nothing has 1 s; 0: a quarter of
+                            all */
     int max_waits;       /* HLS requests that wait for what comes next, per thread; beyond, 503 with
                             Retry-After; 0: 16384 */
     int max_connections_per_address; /* IPv6 by /64 */

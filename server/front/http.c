@@ -1,6 +1,7 @@
 #include "front/http.h"
 
 #include "front/events.h"
+#include "front/full.h"
 #include "front/hls.h"
 #include "front/hls_path.h"
 #include "front/request.h"
@@ -10,13 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATH_MAX_BYTES 1024
-
-static void answer_text(struct conn *c, int status, const char *text, const char *headers)
+void http_text(struct conn *c, int status, const char *type, const char *text, const char *headers)
 {
     struct bytes *body = bytes_copy(text, strlen(text));
     struct answer a = {.status = status,
-                       .content_type = "text/plain; charset=utf-8",
+                       .content_type = type,
                        .headers = headers,
                        .cors = true,
                        .parts = &body,
@@ -70,16 +69,15 @@ void http_error(struct conn *c, int status)
         headers = "Retry-After: 2\r\n";
     if (c->body == NULL && c->head.content_length > 0)
         c->close_after = true; /* a body that nobody reads */
-    answer_text(c, status, sentence(status), headers);
+    http_text(c, status, "text/plain; charset=utf-8", sentence(status), headers);
 }
 
-static bool decode_path(const struct conn *c, char path[PATH_MAX_BYTES])
+bool http_path(const struct conn *c, char path[HTTP_PATH_BYTES])
 {
-    return http_decode(c->head.path.at, c->head.path.size, path, PATH_MAX_BYTES) > 0;
+    return http_decode(c->head.path.at, c->head.path.size, path, HTTP_PATH_BYTES) > 0;
 }
 
-/* "/m/ID", "/ws/ID/media" and so on: the meeting's ID, or "". */
-static void meeting_of(const char *path, char ret[ID_MAX])
+void http_meeting(const char *path, char ret[ID_MAX])
 {
     const char *slash = path[0] == '/' ? strchr(path + 1, '/') : NULL;
     size_t size = slash ? strcspn(slash + 1, "/") : 0;
@@ -90,26 +88,6 @@ static void meeting_of(const char *path, char ret[ID_MAX])
     ret[size] = 0;
     if (!id_valid(ret))
         ret[0] = 0;
-}
-
-void http_full(struct conn *c)
-{
-    char path[PATH_MAX_BYTES], meeting[ID_MAX] = "", text[512];
-    if (decode_path(c, path))
-        meeting_of(path, meeting);
-    c->close_after = true;
-    if (meeting[0])
-        snprintf(text, sizeof text,
-                 "Sunucu dolu. Yayın buradan da izlenebilir: /hls/%s/master.m3u8\n"
-                 "The server is full. The broadcast can be watched here, too: "
-                 "/hls/%s/master.m3u8\n",
-                 meeting, meeting);
-    else
-        snprintf(text, sizeof text,
-                 "Sunucu dolu. Yayın buradan da izlenebilir: /hls/TOPLANTI/master.m3u8\n"
-                 "The server is full. The broadcast can be watched here, too: "
-                 "/hls/MEETING/master.m3u8\n");
-    answer_text(c, 503, text, "Retry-After: 10\r\n");
 }
 
 static bool begins(const char *path, const char *prefix)
@@ -129,16 +107,16 @@ static bool reads(const struct conn *c)
 
 bool http_wants_body(struct conn *c)
 {
-    char path[PATH_MAX_BYTES];
+    char path[HTTP_PATH_BYTES];
     if (c->refused) {
-        http_full(c);
+        full_answer(c);
         return false;
     }
     if (c->head.content_length > FRONT_MAX_BODY_BYTES) {
         http_error(c, 413);
         return false;
     }
-    if (decode_path(c, path) && is_application(path) && !reads(c))
+    if (http_path(c, path) && is_application(path) && !reads(c))
         return true;
     http_error(c, reads(c) ? 400 : 405);
     return false;
@@ -201,7 +179,7 @@ static void answer_preflight(struct conn *c, const char *path)
 static void answer_socket(struct conn *c, const char *path)
 {
     char meeting[ID_MAX];
-    meeting_of(path, meeting);
+    http_meeting(path, meeting);
     const char *which = strchr(path + 4, '/') ? strchr(path + 4, '/') : "";
     bool events = strcmp(which, "/events") == 0;
     if (!meeting[0] || (!events && strcmp(which, "/media") != 0))
@@ -218,14 +196,14 @@ static void answer_socket(struct conn *c, const char *path)
 
 void http_handle(struct conn *c)
 {
-    char path[PATH_MAX_BYTES];
+    char path[HTTP_PATH_BYTES];
     struct hls_path hls;
-    if (!decode_path(c, path)) {
+    if (!http_path(c, path)) {
         http_error(c, 400);
         return;
     }
     if (c->refused) {
-        http_full(c);
+        full_answer(c);
     } else if (c->head.method == HTTP_OPTIONS) {
         answer_preflight(c, path);
     } else if (is_application(path) && c->head.method != HTTP_OTHER) {

@@ -2,6 +2,7 @@
 #ifndef MECLIS_FRONT_HTTP_H
 #define MECLIS_FRONT_HTTP_H
 
+#include "base/id.h"
 #include "front/conn.h"
 
 /* Answers the connection's whole request, now or later. */
@@ -10,8 +11,16 @@ void http_handle(struct conn *c);
 /* Whether the request's body is to be read; when not, it has been answered. */
 bool http_wants_body(struct conn *c);
 
-/* Refuses for want of room, naming the HLS address, and ends the connection. */
-void http_full(struct conn *c);
+#define HTTP_PATH_BYTES 1024
+
+/* Undoes the path's encoding. Returns whether that can be done. */
+bool http_path(const struct conn *c, char ret[HTTP_PATH_BYTES]);
+
+/* "/m/ID", "/ws/ID/media" and so on: the meeting's ID, or "". */
+void http_meeting(const char *path, char ret[ID_MAX]);
+
+/* Answers with a text of that type; `headers` are further whole lines, or NULL. */
+void http_text(struct conn *c, int status, const char *type, const char *text, const char *headers);
 
 /* Answers with a status and a short text. */
 void http_error(struct conn *c, int status);

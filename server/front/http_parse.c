@@ -148,7 +148,8 @@ static void keep_header(struct http_text name, struct http_text value, struct ht
     const struct {
         const char *name;
         struct http_text *to;
-    } kept[] = {{"authorization", &h->authorization},
+    } kept[] = {{"accept", &h->accept},
+                {"authorization", &h->authorization},
                 {"accept-language", &h->accept_language},
                 {"if-none-match", &h->if_none_match},
                 {"if-range", &h->if_range},

@@ -39,7 +39,7 @@ struct http_head {
     int64_t content_length; /* -1: none said */
     struct http_text path;  /* raw, from the first slash */
     struct http_text query; /* raw, without '?' */
-    struct http_text host, authorization, accept_language, if_none_match, if_range, range,
+    struct http_text host, accept, authorization, accept_language, if_none_match, if_range, range,
         user_agent, origin, forwarded_for, forwarded, forwarded_proto, cookie, ws_key, ws_protocol,
         ws_version;
 };

@@ -65,10 +65,30 @@ static void turn_away(struct net *n)
     net_count_up(&n->figures.refused_full, 1);
 }
 
+/* Lets in no more for now: those who come wait in the listener's backlog. */
+static bool is_crowded(struct net *n)
+{
+    if (n->greeting < n->front->max_greeting)
+        return false;
+    n->crowded = true;
+    loop_watch_set(n->listener, 0);
+    return true;
+}
+
+void net_greeted(struct net *n)
+{
+    n->greeting--;
+    if (!n->crowded || n->greeting > n->front->max_greeting * 3 / 4)
+        return;
+    n->crowded = false;
+    if (n->listener)
+        loop_watch_set(n->listener, LOOP_READABLE);
+}
+
 static void on_listener(void *ctx, int events)
 {
     struct net *n = ctx;
-    for (int turn = 0; turn < ACCEPT_TURN; turn++) {
+    for (int turn = 0; turn < ACCEPT_TURN && !is_crowded(n); turn++) {
         int fd = accept4(n->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
             turn_away(n);
@@ -191,6 +211,7 @@ static void unwind(struct net *n)
 {
     loop_timer_destroy(n->tick);
     loop_watch_destroy(n->listener);
+    n->listener = NULL; /* connections that end below look for it */
     if (n->lws) {
         lws_context_destroy(n->lws);
         for (int turn = 0; turn < CLOSE_TURNS; turn++)

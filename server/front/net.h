@@ -71,6 +71,8 @@ struct net {
     uint8_t *scratch;     /* DISK_CHUNK_BYTES: a file's bytes on their way to a socket */
     int waits;            /* HLS requests that wait, of front->max_waits */
     bool waits_due;       /* some of them can be answered */
+    int greeting;         /* connections without a whole request yet, of front->max_greeting */
+    bool crowded;         /* so many that nobody is let in for now */
     int refused;          /* connections beyond the cap */
     unsigned ticks;
     int64_t behind_us;           /* the slowest viewer's, of this round of ticks */
@@ -93,7 +95,7 @@ struct front {
     int events_per_second, events_burst;
     bool io_uring; /* where the kernel lets us */
     int port;
-    int max_connections, max_connections_per_address, max_waits;
+    int max_connections, max_connections_per_address, max_waits, max_greeting;
     uint64_t hash_key;
     atomic_int connections;
     atomic_int *by_address; /* NET_ADDRESS_SLOTS */
@@ -114,6 +116,9 @@ void net_stop(struct net *n);
 void net_destroy(struct net *n);
 
 /* On the net thread, the only one that writes its figures. */
+/* One of those that greet has done so, or left. */
+void net_greeted(struct net *n);
+
 static inline void net_count_up(atomic_llong *figure, long long by)
 {
     long long before = atomic_load_explicit(figure, memory_order_relaxed);

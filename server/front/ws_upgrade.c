@@ -1,5 +1,6 @@
 #include "front/ws_upgrade.h"
 
+#include "front/full.h"
 #include "front/http.h"
 
 #include <libwebsockets.h>
@@ -43,7 +44,7 @@ bool ws_upgrade_allowed(struct conn *c, const char *protocol)
     }
     if (is_full(c->net->front) || !conn_count(c, &client)) {
         net_count_up(&c->net->figures.refused_full, 1);
-        http_full(c);
+        full_answer(c);
         return false;
     }
     return true;
