@@ -15,6 +15,7 @@ import { fanOut } from './fan_out.mjs';
 import { glass, hls, opening, skew } from './page.mjs';
 import { notMet, table } from './numbers.mjs';
 import { house } from './house.mjs';
+import { store } from './store.mjs';
 
 const asked = process.argv.slice(2);
 const wanted = (name) => asked.length === 0 || asked.some((a) => name.includes(a));
@@ -45,6 +46,7 @@ if (['worker', 'opening', 'glass', 'skew', 'hls'].some(wanted)) {
 }
 await part('encoder', () => encoderCost());
 await part('passthrough', () => passthroughCost());
+await part('store', () => store());
 // Last: from here on this script keeps out of the way of the servers that are measured.
 if (wanted('fan-out')) {
   const { figures: lines, details } = await fanOut({ long });
