@@ -1,5 +1,7 @@
 #include "app/batch.h"
 
+#include "app/command.h"
+#include "app/effects.h"
 #include "app/hall.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -74,11 +76,6 @@ void batch_add(struct batch *b, struct hall *h, const struct client_message *m,
     w->failed = 0;
 }
 
-static enum refusal refusal_of(int error)
-{
-    return error == -ENOSPC ? REFUSAL_DISK_FULL : error == -EBUSY ? REFUSAL_BUSY : REFUSAL_STORE;
-}
-
 /* Writes one event of the outcome and takes it into the state. */
 static int write_event(struct batch *b, const struct waiting *w, const struct meeting_event *e)
 {
@@ -116,7 +113,7 @@ static int carry_out(struct batch *b, struct waiting *w)
     struct store *s = b->core->store;
     struct store_outcome known;
     struct hall *h = w->hall;
-    if (h->broken) {
+    if (!hall_mend(h)) {
         w->failed = REFUSAL_STORE;
         return 0;
     }
@@ -134,7 +131,9 @@ static int carry_out(struct batch *b, struct waiting *w)
     const struct now now = {.utc_us = clock_utc_us(), .media_us = broadcast_media_us(h->b)};
     struct actor actor = identity_actor(&w->who);
     w->refused = meeting_decide(h->m, &w->message.command, &actor, &now, &b->outcome);
-    if (w->refused) {
+    if (!w->refused)
+        w->failed = effects_before(h->b, &w->message.command);
+    if (w->refused || w->failed) {
         store_command_undo(s);
         return 0;
     }
@@ -160,7 +159,7 @@ static void fail_all(struct batch *b, int error)
         struct waiting *w = &b->waiting[i];
         w->accepted = false;
         w->refused = 0;
-        w->failed = refusal_of(error);
+        w->failed = command_refusal_of(error);
         struct store_head head;
         bool changed = store_head(b->core->store, w->hall->b->config->id, &head) < 0 ||
                        head.seq != meeting_seq(w->hall->m);
@@ -198,7 +197,7 @@ void batch_run(struct batch *b)
     if (r < 0)
         fail_all(b, r);
     for (int i = 0; i < b->count && r == 0; i++)
-        hall_tell(b->waiting[i].hall);
+        hall_committed(b->waiting[i].hall);
     for (int i = 0; i < b->count; i++)
         answer(&b->waiting[i]);
     b->count = 0;

@@ -194,7 +194,8 @@ static void note_growing(struct broadcast *b)
 void broadcast_reconcile(struct broadcast *b)
 {
     note_growing(b);
-    bool wanted = b->state.state == BROADCAST_LIVE && b->has_epoch && !b->core->ending;
+    bool wanted = b->state.state == BROADCAST_LIVE && b->has_epoch && !b->core->ending &&
+                  !hall_is_closed(b->hall);
     if (wanted && !b->worker_there)
         start_worker(b);
     else if (!wanted && b->worker_there && !b->core->ending)

@@ -1,12 +1,15 @@
 #include "app/command.h"
 #include "app/demo.h"
+#include "app/hall.h"
 #include "app/heads.h"
+#include "app/permit.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 #include <errno.h>
 #include <string.h>
 
-static enum refusal refusal_of(int error)
+enum refusal command_refusal_of(int error)
 {
     return error == 0         ? 0
            : error == -ENOSPC ? REFUSAL_DISK_FULL
@@ -24,7 +27,7 @@ static enum refusal request_recording(struct broadcast *b, const char *actor, bo
         const struct event_field fields[] = {{.name = "on", .kind = EVENT_FLAG, .number = on}};
         int r = broadcast_log(b, actor, "recording.requested", fields, 1);
         if (r < 0)
-            return refusal_of(r);
+            return command_refusal_of(r);
     }
     /* Said again even when nothing changed: a recording that failed is tried again. A worker that
      * is not there hears it when it is. */
@@ -43,7 +46,7 @@ static enum refusal handle_stop_recording(struct broadcast *b, const char *actor
     return request_recording(b, actor, false);
 }
 
-static bool has_source(const struct broadcast *b, const char *source)
+bool broadcast_has_source(const struct broadcast *b, const char *source)
 {
     for (size_t i = 0; i < b->config->source_count; i++) {
         if (strcmp(b->config->sources[i].id, source) == 0)
@@ -56,14 +59,14 @@ static enum refusal handle_select(struct broadcast *b, const char *actor, const 
 {
     if (b->state.state != BROADCAST_LIVE)
         return REFUSAL_NOT_LIVE;
-    if (source[0] && !has_source(b, source))
+    if (source[0] && !broadcast_has_source(b, source))
         return REFUSAL_UNKNOWN_SOURCE;
     if (strcmp(b->state.selected, source) != 0) {
         const struct event_field fields[] = {
             {.name = "source", .kind = EVENT_TEXT, .text = source}};
         int r = broadcast_log(b, actor, "source.selected", fields, 1);
         if (r < 0)
-            return refusal_of(r);
+            return command_refusal_of(r);
     }
     worker_command(b->worker, LINK_SELECT, source);
     return 0;
@@ -73,10 +76,12 @@ static enum refusal handle_start(struct broadcast *b, const char *actor, const c
 {
     if (b->state.state == BROADCAST_LIVE)
         return 0;
+    if (permit_broadcast(b->hall->m, clock_utc_us(), broadcast_media_us(b)))
+        return REFUSAL_NOT_PERMITTED;
     int r = broadcast_begin_epoch(b);
     if (r < 0) {
         log_error("core", "%s: its epoch can't be written: %s", b->config->id, strerror(-r));
-        return refusal_of(r);
+        return command_refusal_of(r);
     }
     const struct event_field fields[] = {
         {.name = "record", .kind = EVENT_FLAG, .number = b->core->config->recording},
@@ -84,7 +89,7 @@ static enum refusal handle_start(struct broadcast *b, const char *actor, const c
     };
     r = broadcast_log(b, actor, "broadcast.started", fields, 2);
     if (r < 0)
-        return refusal_of(r);
+        return command_refusal_of(r);
     broadcast_reconcile(b);
     return 0;
 }
@@ -95,7 +100,7 @@ static enum refusal handle_stop(struct broadcast *b, const char *actor, const ch
         return 0;
     int r = broadcast_log(b, actor, "broadcast.stopped", NULL, 0);
     if (r < 0)
-        return refusal_of(r);
+        return command_refusal_of(r);
     heads_publish(b);
     broadcast_reconcile(b);
     return 0;

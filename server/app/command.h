@@ -17,6 +17,11 @@ struct command {
 /* NULL for a name that is none. */
 const struct command *command_find(const char *name);
 
+/* Of an error of the log. */
+enum refusal command_refusal_of(int error);
+
+bool broadcast_has_source(const struct broadcast *b, const char *source);
+
 /* The demo's meeting goes on air by itself. */
 void command_begin_demo(struct core *c);
 

@@ -1,13 +1,19 @@
 #include "app/hall.h"
 
+#include "app/effects.h"
 #include "app/visit.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "meeting/sitting.h"
 #include "protocol/meeting_body.h"
 #include "protocol/server_message.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+
+/* How often a broken one is made anew. */
+#define MEND_US 10000000
 
 /* Of what one commit tells. */
 #define TOLD_MAX_BYTES (8u << 20)
@@ -111,13 +117,14 @@ int hall_reload(struct hall *h)
     return r;
 }
 
-void hall_follow(struct hall *h)
+bool hall_mend(struct hall *h)
 {
-    int r =
-        store_read(h->b->core->store, h->b->config->id, meeting_seq(h->m), SIZE_MAX, take_again, h);
-    if (r < 0)
+    int64_t now_us = clock_boot_us();
+    if (h->broken && now_us - h->tried_us > MEND_US) {
+        h->tried_us = now_us;
         hall_reload(h);
-    hall_tell(h);
+    }
+    return !h->broken;
 }
 
 struct actor hall_nobody(enum front_class class)
@@ -158,6 +165,8 @@ struct bytes *hall_snapshot(struct hall *h, enum front_class class)
 static int add_to_tail(void *ctx, const struct store_event *e)
 {
     struct hall *h = ctx;
+    if (h->acting)
+        h->effects |= effects_take(h->b, e);
     return tail_add(&h->tail, e);
 }
 
@@ -206,7 +215,8 @@ static void send_away(struct hall *h)
     }
 }
 
-void hall_tell(struct hall *h)
+/* Tells the listeners what was committed since the last time. */
+static void tell(struct hall *h)
 {
     struct core *c = h->b->core;
     uint64_t last = meeting_seq(h->m), since = h->told;
@@ -241,4 +251,28 @@ void hall_tell(struct hall *h)
     h->told = last;
     if (anything_private(h, since, last))
         tell_own(h, since);
+}
+
+void hall_follow(struct hall *h)
+{
+    int r =
+        store_read(h->b->core->store, h->b->config->id, meeting_seq(h->m), SIZE_MAX, take_again, h);
+    if (r < 0)
+        hall_reload(h);
+    tell(h);
+}
+
+void hall_committed(struct hall *h)
+{
+    h->acting = true;
+    tell(h);
+    h->acting = false;
+    uint32_t effects = h->effects;
+    h->effects = 0;
+    effects_act(h->b, effects);
+}
+
+bool hall_is_closed(const struct hall *h)
+{
+    return h->broken || meeting_sitting(h->m)->closed;
 }

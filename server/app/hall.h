@@ -15,8 +15,11 @@
 struct hall {
     struct broadcast *b;
     struct meeting *m;
-    bool broken;   /* the log holds what the state can't be made from: commands are refused */
-    uint64_t told; /* the newest event that the listeners were told */
+    bool broken; /* the log holds what the state can't be made from: commands are refused */
+    bool acting; /* what is told are commands' events: their effects are gathered */
+    uint32_t effects;
+    int64_t tried_us; /* boot clock, when it was last made anew */
+    uint64_t told;    /* the newest event that the listeners were told */
     struct tail tail;
     struct list visits; /* of struct visit.node: who has said hello */
     int listeners[FRONT_CLASSES];
@@ -38,11 +41,17 @@ void hall_ready(struct hall *h);
 /* A batch failed after the state was changed: makes it anew from the log. */
 int hall_reload(struct hall *h);
 
+/* Whether it is whole; a broken one is tried again now and then. */
+bool hall_mend(struct hall *h);
+
 /* Something outside of the meeting's commands was logged: takes it into the state and tells it. */
 void hall_follow(struct hall *h);
 
-/* Tells the listeners what was committed since the last time. */
-void hall_tell(struct hall *h);
+/* Commands were committed: tells the listeners, and does what they bring about. */
+void hall_committed(struct hall *h);
+
+/* Whether a closed part is on, through its breaks too: no worker may run. */
+bool hall_is_closed(const struct hall *h);
 
 /* Nobody in particular of that class, for what the class may see. */
 struct actor hall_nobody(enum front_class class);

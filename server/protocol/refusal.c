@@ -47,6 +47,12 @@ static const struct {
                                 "missing_member",
                                 {[LANGUAGE_TURKISH] = "Gerekli bir alan eksik.",
                                  [LANGUAGE_ENGLISH] = "A member that is needed is missing."}},
+    [REFUSAL_NOT_AVAILABLE] = {501,
+                               "not_available",
+                               {[LANGUAGE_TURKISH] =
+                                    "Sunucu bunu henüz yapamıyor; kayda da geçirilmedi.",
+                                [LANGUAGE_ENGLISH] =
+                                    "The server can't do this yet; nothing was recorded."}},
     [REFUSAL_NOT_FOUND] = {404,
                            "not_found",
                            {[LANGUAGE_TURKISH] = "Aradığınız şey bulunamadı.",
@@ -59,10 +65,22 @@ static const struct {
                           "not_live",
                           {[LANGUAGE_TURKISH] = "Bu toplantı şu anda yayında değil.",
                            [LANGUAGE_ENGLISH] = "This meeting is not on air."}},
+    [REFUSAL_NOT_PERMITTED] =
+        {409,
+         "not_permitted",
+         {[LANGUAGE_TURKISH] = "Yayın için kurulun kararı ya da gerekli onaylar eksik.",
+          [LANGUAGE_ENGLISH] =
+              "The body's decision to broadcast, or a consent it needs, is missing."}},
     [REFUSAL_NO_RECORDING] = {404,
                               "no_recording",
                               {[LANGUAGE_TURKISH] = "Bu toplantının kaydı yok.",
                                [LANGUAGE_ENGLISH] = "This meeting has no recording."}},
+    [REFUSAL_ON_AIR] = {409,
+                        "on_air",
+                        {[LANGUAGE_TURKISH] =
+                             "Toplantı yayında; kapalı oturumdan önce yayın durdurulmalı.",
+                         [LANGUAGE_ENGLISH] =
+                             "The meeting is on air: stop the broadcast before closing it."}},
     [REFUSAL_OUT_OF_RANGE] = {400,
                               "out_of_range",
                               {[LANGUAGE_TURKISH] = "Bir değer izin verilen sınırların dışında.",

@@ -1,0 +1,80 @@
+#include "app/effects.h"
+
+#include "app/command.h"
+#include "app/hall.h"
+#include "app/heads.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum effect { RECONCILE = 1, RECORD = 2, SELECT = 4, HEADS = 8 };
+
+static enum refusal begin_epoch(struct broadcast *b)
+{
+    int r = broadcast_begin_epoch(b);
+    if (r == 0)
+        return 0;
+    log_error("core", "%s: its epoch can't be written: %s", b->config->id, strerror(-r));
+    return command_refusal_of(r);
+}
+
+/* The gate comes first: no worker may have a source's picture when the part is closed. */
+static enum refusal may_close(struct broadcast *b)
+{
+    return b->worker_there ? REFUSAL_ON_AIR : 0;
+}
+
+static enum refusal may_select(struct broadcast *b, const char *source)
+{
+    return !source[0] || broadcast_has_source(b, source) ? 0 : REFUSAL_UNKNOWN_SOURCE;
+}
+
+enum refusal effects_before(struct broadcast *b, const struct meeting_command *command)
+{
+    /* recorded without being done they would be untrue */
+    static const char *const not_yet[] = {"programme.layout", "programme.mute", "programme.slate",
+                                          "vote.hand_in"};
+    const char *name = command->verb->name;
+    for (size_t i = 0; i < sizeof not_yet / sizeof *not_yet; i++)
+        if (strcmp(name, not_yet[i]) == 0)
+            return REFUSAL_NOT_AVAILABLE;
+    if (strcmp(name, "broadcast.start") == 0)
+        return begin_epoch(b);
+    if (strcmp(name, "part.close") == 0)
+        return may_close(b);
+    if (strcmp(name, "source.select") == 0) /* its only member */
+        return may_select(b, (const char *)command->args);
+    return 0;
+}
+
+uint32_t effects_take(struct broadcast *b, const struct store_event *e)
+{
+    static const struct {
+        const char *type;
+        uint32_t bits;
+    } table[] = {
+        {"broadcast.started", RECONCILE}, {"broadcast.stopped", RECONCILE | HEADS},
+        {"part.closed", RECONCILE},       {"part.opened", RECONCILE},
+        {"recording.requested", RECORD},  {"sitting.ended", HEADS},
+        {"source.selected", SELECT},
+    };
+    if (e->body)
+        broadcast_state_apply(&b->state, e->type, e->at_utc_us, e->media_us, e->body);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (strcmp(table[i].type, e->type) == 0)
+            return table[i].bits;
+    return 0;
+}
+
+void effects_act(struct broadcast *b, uint32_t bits)
+{
+    if (bits & HEADS)
+        heads_publish(b);
+    if (bits & RECONCILE)
+        broadcast_reconcile(b);
+    if (bits & RECORD) /* a worker that is not there hears it when it is */
+        worker_command(b->worker, b->state.record ? LINK_RECORD_START : LINK_RECORD_STOP, "");
+    if (bits & SELECT)
+        worker_command(b->worker, LINK_SELECT, b->state.selected);
+}
