@@ -19,7 +19,7 @@ async function turn({ contender, feed = 'usual', count, kind = 'media', seconds,
   try {
     await crowd.playing({ seconds: 40 });
     if (stall) crowd.stall(stall);
-    await sleep(stall ? 3000 : 800);
+    await sleep(stall ? 3000 : 800 + count / 2); // what waited while they came has been sent
     crowd.clear();
     const began = performance.now(), used = cpuSecondsOf(contender.pids), usedHere = cpuSecondsOf([crowd.child.pid]);
     await sleep(seconds * 1000);
@@ -96,7 +96,7 @@ class FanOut {
     } catch (e) {
       console.log(`${name}: ${e.stack}`);
       this.figures.length = before;
-      for (const line of lines) this.tell(line, NaN, { most: NaN, missing: 'failed' });
+      for (const line of lines) this.tell(line, NaN, { failed: true });
     }
     console.log(`fan-out, ${name}: ${Math.round((performance.now() - began) / 1000)} s, load ${os.loadavg()[0].toFixed(1)}`);
   }

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #define SLOTS 64
+#define MAX_BEHIND 4
 #define MAX_BYTES 65536
 #define MAX_THREADS 64
 #define BOUND_SECONDS 3600
@@ -90,6 +91,8 @@ static void push(struct room *r, struct viewer *v, uint64_t number, size_t offse
 static void push_all(struct room *r)
 {
     uint64_t until = atomic_load(&newest);
+    if (until - r->next > MAX_BEHIND)
+        r->next = until - 1; /* it can't keep up: its viewers see a gap */
     for (; r->next < until; r->next++)
         for (size_t i = 0; i < r->count; i++) {
             struct viewer *v = r->viewers[i];
