@@ -1,6 +1,6 @@
 // Who is measured: each has name, start(), address, where(…), pids and end(). Only what serves
 // viewers is counted: not the worker that makes the media, nor ffmpeg.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -312,9 +312,13 @@ ssl_certificate ${this.cert}; ssl_certificate_key ${this.key}; root ${this.www};
   }
 }
 
-// The same files, from h2o.
+// The same files, from h2o, where it is installed. (Its package starts a server at port 80.)
 export class H2oHls {
   name = 'h2o HLS';
+
+  static installed() {
+    return spawnSync('h2o', ['--version'], { stdio: 'ignore' }).status === 0;
+  }
 
   constructor(t, nginx) {
     t.after(() => this.program?.end());

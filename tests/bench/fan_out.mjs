@@ -203,18 +203,18 @@ class FanOut {
     await mirror.ready();
     const hls = nginx.where('usual');
     await this.part('nginx', ['nginx HLS, sendfile: our WebSocket', 'nginx HLS, sendfile: our HLS'], async () => {
-      const h2o = new H2oHls(this.t, nginx);
-      await h2o.start();
+      const h2o = H2oHls.installed() ? new H2oHls(this.t, nginx) : undefined;
+      await h2o?.start();
       const [a, b, c, d] = await this.run([
         { name: 'nginx HLS', measure: () => turn({ contender: nginx, kind: 'hls', count, seconds }) },
         { name: 'our WebSocket', measure: () => turn({ contender: this.ours, count, seconds }) },
         { name: 'our HLS', measure: () => turn({ contender: this.ours, kind: 'hls', where: hls, count, seconds }) },
-        { name: 'h2o HLS', measure: () => turn({ contender: h2o, kind: 'hls', count, seconds }) },
+        ...(h2o ? [{ name: 'h2o HLS', measure: () => turn({ contender: h2o, kind: 'hls', count, seconds }) }] : []),
       ]);
       this.tell('nginx HLS, sendfile, per viewer-second: our WebSocket', ratio(b, a, 'perSecond_us'), { most: 2.2 });
       this.tell('nginx HLS, sendfile, per viewer-second: our HLS', ratio(c, a, 'perSecond_us'), { most: 1.3 });
-      this.tell('h2o HLS, per viewer-second: our HLS', ratio(c, d, 'perSecond_us'));
-      for (const [what, turns] of [['nginx HLS', a], ['h2o HLS', d], ['our WebSocket', b], ['our HLS', c]]) {
+      this.tell('h2o HLS, per viewer-second: our HLS', d ? ratio(c, d, 'perSecond_us') : NaN, { missing: 'not installed' });
+      for (const [what, turns] of [['nginx HLS', a], ...(d ? [['h2o HLS', d]] : []), ['our WebSocket', b], ['our HLS', c]]) {
         this.detail(`HLS, 500 viewers: ${what}`, of(turns, 'perSecond_us'), 'µs a viewer-second', 0);
         this.detail(`HLS, 500 viewers: ${what}, at the client`, of(turns, 'client_us'), 'µs a viewer-second', 0);
       }
