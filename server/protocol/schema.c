@@ -72,7 +72,7 @@ static void print_field(struct buf *out, const struct shape_field *f, bool erasa
         print_names(out, f->names, (size_t)f->max);
         break;
     case SHAPE_REF:
-        buf_add_str(out, "{\"type\":\"integer\",\"minimum\":1}");
+        buf_addf(out, "{\"type\":\"integer\",\"minimum\":%d}", f->optional ? 0 : 1);
         break;
     case SHAPE_STRUCT:
         print_shape(out, f->of, (struct besides){0});

@@ -65,12 +65,13 @@ static int read_enum(const struct reading *r, const json_t *j, const struct shap
     return fail(r, REFUSAL_UNKNOWN_VALUE, where, f->name);
 }
 
+/* `least` is 0 where a thing may be absent: then 0 says so, as leaving it out does. */
 static int read_ref(const struct reading *r, const json_t *j, const char *where, const char *name,
-                    char *at)
+                    int least, char *at)
 {
     if (!json_is_integer(j))
         return fail(r, REFUSAL_WRONG_TYPE, where, name);
-    if (json_integer_value(j) < 1)
+    if (json_integer_value(j) < least)
         return fail(r, REFUSAL_OUT_OF_RANGE, where, name);
     uint64_t v = (uint64_t)json_integer_value(j);
     memcpy(at, &v, sizeof v);
@@ -93,7 +94,7 @@ static int read_list(const struct reading *r, const json_t *j, const struct shap
                  (unsigned)i);
         size_t stride = f->kind == SHAPE_REFS ? sizeof(uint64_t) : f->of->size;
         char *entry = at + f->at + i * stride;
-        int e = f->kind == SHAPE_REFS ? read_ref(r, json_array_get(j, i), place, "", entry)
+        int e = f->kind == SHAPE_REFS ? read_ref(r, json_array_get(j, i), place, "", 1, entry)
                                       : read_object(r, json_array_get(j, i), f->of, place, entry);
         if (e < 0)
             return e;
@@ -119,7 +120,7 @@ static int read_field(const struct reading *r, const json_t *j, const struct sha
     case SHAPE_ENUM:
         return read_enum(r, j, f, where, at);
     case SHAPE_REF:
-        return read_ref(r, j, where, f->name, at);
+        return read_ref(r, j, where, f->name, f->optional ? 0 : 1, at);
     case SHAPE_STRUCT: {
         char place[WRONG_MEMBER_BYTES];
         snprintf(place, sizeof place, "%.60s%s%.30s", where, where[0] ? "." : "", f->name);

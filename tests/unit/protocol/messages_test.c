@@ -175,6 +175,22 @@ static void every_fact(void **state)
     }
 }
 
+/* What people may have erased lies beside the body, so it may not be within a list or a struct. */
+static void side_texts_are_on_top(const struct shape *shape, bool top)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        assert_true(top || shape->fields[i].kind != SHAPE_SIDE_TEXT);
+        if (shape->fields[i].of)
+            side_texts_are_on_top(shape->fields[i].of, false);
+    }
+}
+
+static void bodies_can_be_erased_from(void **state)
+{
+    for (size_t i = 0; i < meeting_facts_count; i++)
+        side_texts_are_on_top(meeting_facts[i].body, true);
+}
+
 static json_t *parsed(struct bytes *b)
 {
     assert_non_null(b);
@@ -320,6 +336,7 @@ int main(void)
         cmocka_unit_test(bad_commands),
         cmocka_unit_test(every_command),
         cmocka_unit_test(every_fact),
+        cmocka_unit_test(bodies_can_be_erased_from),
         cmocka_unit_test(what_the_server_says),
         cmocka_unit_test(states),
         cmocka_unit_test(events),
