@@ -18,8 +18,9 @@ SHAPE(turn, F_HEAD(turn), F_OPT_REF(turn, request), F_REF(turn, person),
       F_ENUM(turn, kind, speech_kind_names), F_OPT_REF(turn, item),
       F_NUMBER(turn, allotted_us, 0, TIME_MAX), F_NUMBER(turn, used_us, 0, TIME_MAX),
       F_OPT_NUMBER(turn, since_media_us, 0, TIME_MAX), F_FLAG(turn, running), F_FLAG(turn, over),
-      F_FLAG(turn, started), F_OPT_NUMBER(turn, from_media_us, 0, TIME_MAX),
-      F_OPT_NUMBER(turn, to_media_us, 0, TIME_MAX), F_NUMBER(turn, warnings, 0, 1000000));
+      F_FLAG(turn, started), F_FLAG(turn, corrected),
+      F_OPT_NUMBER(turn, from_media_us, 0, TIME_MAX), F_OPT_NUMBER(turn, to_media_us, 0, TIME_MAX),
+      F_NUMBER(turn, warnings, 0, 1000000));
 SHAPE(invitation, F_HEAD(invitation), F_REF(invitation, person), F_OPT_REF(invitation, item),
       F_TEXT(invitation, note));
 SHAPE(budget, F_HEAD(budget), F_TEXT(budget, group), F_NUMBER(budget, seconds, 0, 86400),
@@ -207,6 +208,18 @@ int floor_ended(struct meeting *m, const struct meeting_event *event)
     stop(m, event, t);
     t->over = true;
     t->to_media_us = event->media_us;
+    return 0;
+}
+
+int floor_retimed(struct meeting *m, const struct meeting_event *event)
+{
+    const struct floor_retime *a = event->body;
+    struct turn *t = pile_edit(m, PILE_TURN, a->turn, event);
+    if (!t)
+        return -EBADMSG;
+    t->from_media_us = a->from_media_us;
+    t->to_media_us = a->to_media_us;
+    t->corrected = true;
     return 0;
 }
 

@@ -18,6 +18,11 @@ SHAPE(floor_granted, F_OPT_REF(floor_granted, request), F_REF(floor_granted, per
       F_NUMBER(floor_granted, allotted_us, 0, INT64_C(86400000000)));
 SHAPE(floor_turn_only, F_REF(floor_turn_only, turn));
 SHAPE(floor_extend, F_REF(floor_extend, turn), F_NUMBER(floor_extend, seconds, 10, 3600));
+SHAPE(floor_retime, F_REF(floor_retime, turn),
+      F_NUMBER(floor_retime, was_from_media_us, 0, TIME_MAX),
+      F_NUMBER(floor_retime, was_to_media_us, 0, TIME_MAX),
+      F_NUMBER(floor_retime, from_media_us, 0, TIME_MAX),
+      F_NUMBER(floor_retime, to_media_us, 0, TIME_MAX), F_TEXT(floor_retime, reason));
 SHAPE(floor_warn, F_REF(floor_warn, turn), F_OPT_TEXT(floor_warn, text));
 SHAPE(floor_close, F_OPT_TEXT(floor_close, reason), F_OPT_REF(floor_close, motion));
 SHAPE(floor_invite, F_REF(floor_invite, person), F_OPT_REF(floor_invite, item),
@@ -244,6 +249,23 @@ enum meeting_refusal floor_decide_end(const struct deciding *d, const void *args
     const struct floor_turn_only *a = args;
     enum meeting_refusal refusal = on_turn(d, a->turn);
     return refusal ? refusal : outcome_add(d, FACT_FLOOR_ENDED, a);
+}
+
+/* What was said in a closed part is not brought into the open by correcting its times. */
+enum meeting_refusal floor_decide_retime(const struct deciding *d, const void *args)
+{
+    const struct floor_retime *a = args;
+    const struct turn *t = pile_find(d->m, PILE_TURN, a->turn);
+    if (!t)
+        return REFUSED_NOT_FOUND;
+    if (!d->m->sitting.closed && sitting_was_closed_at(d->m, a->turn))
+        return REFUSED_CLOSED_PART;
+    if (!t->over || !t->started)
+        return REFUSED_NOT_NOW;
+    if (t->from_media_us != a->was_from_media_us || t->to_media_us != a->was_to_media_us)
+        return REFUSED_STALE;
+    return a->to_media_us < a->from_media_us ? REFUSED_BAD_ARGS
+                                             : outcome_add(d, FACT_FLOOR_RETIMED, a);
 }
 
 enum meeting_refusal floor_decide_warn(const struct deciding *d, const void *args)

@@ -2,13 +2,13 @@
 #ifndef MECLIS_MEETING_FLOOR_PRIVATE_H
 #define MECLIS_MEETING_FLOOR_PRIVATE_H
 
-#include "meeting/floor.h"
+#include "meeting/floor_args.h"
 
 verb_decide floor_decide_request, floor_decide_enter, floor_decide_withdraw, floor_decide_decline,
     floor_decide_reorder, floor_decide_grant, floor_decide_give, floor_decide_start,
-    floor_decide_pause, floor_decide_extend, floor_decide_end, floor_decide_warn,
-    floor_decide_close, floor_decide_reopen, floor_decide_invite, floor_decide_budget,
-    floor_decide_put, floor_decide_take;
+    floor_decide_pause, floor_decide_extend, floor_decide_end, floor_decide_retime,
+    floor_decide_warn, floor_decide_close, floor_decide_reopen, floor_decide_invite,
+    floor_decide_budget, floor_decide_put, floor_decide_take;
 
 int floor_requested(struct meeting *m, const struct meeting_event *event);
 int floor_withdrawn(struct meeting *m, const struct meeting_event *event);
@@ -19,6 +19,7 @@ int floor_started(struct meeting *m, const struct meeting_event *event);
 int floor_paused(struct meeting *m, const struct meeting_event *event);
 int floor_extended(struct meeting *m, const struct meeting_event *event);
 int floor_ended(struct meeting *m, const struct meeting_event *event);
+int floor_retimed(struct meeting *m, const struct meeting_event *event);
 int floor_warned(struct meeting *m, const struct meeting_event *event);
 int floor_closed(struct meeting *m, const struct meeting_event *event);
 int floor_reopened(struct meeting *m, const struct meeting_event *event);

@@ -39,7 +39,7 @@ int gate_closed(struct meeting *m, const struct meeting_event *event)
         return r;
     m->sitting.closed = true;
     m->sitting.state = MEETING_CLOSED;
-    text_set(m->sitting.reason, a->reason);
+    text_set(m->sitting.closed_reason, a->reason);
     return 0;
 }
 
@@ -63,6 +63,6 @@ int gate_opened(struct meeting *m, const struct meeting_event *event)
         return r;
     m->sitting.closed = false;
     m->sitting.state = MEETING_LIVE;
-    text_set(m->sitting.reason, "");
+    text_set(m->sitting.closed_reason, "");
     return 0;
 }

@@ -27,6 +27,7 @@ const struct pile_kind pile_kinds[PILES] = {
     [PILE_DISSENT] = {"dissents", &dissent_shape, 1000, NULL},
     [PILE_POLL] = {"polls", &poll_shape, 200, NULL},
     [PILE_NOTICE] = {"notices", &notice_shape, 1000, NULL},
+    [PILE_REDACTION] = {"redactions", &redaction_shape, 500, NULL},
 };
 
 const struct single_kind single_kinds[SINGLES] = {

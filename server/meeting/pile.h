@@ -45,6 +45,7 @@ enum pile {
     PILE_DISSENT,
     PILE_POLL,
     PILE_NOTICE,
+    PILE_REDACTION,
     PILES,
 };
 #define PILE_BIT(pile) (UINT64_C(1) << (pile))

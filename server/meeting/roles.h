@@ -17,7 +17,8 @@ enum meeting_role {
     ROLE_CHAIR = 1 << 6,
     ROLE_PRODUCER = 1 << 7,
     ROLE_ADMINISTRATOR = 1 << 8,
-    ROLE_SERVER = 1 << 9, /* the server itself: what no person says (a ballot's sealed result) */
+    ROLE_SERVER = 1 << 9, /* the server itself: what no person says (a ballot's sealed result);
+                           * its actor is in_hall, for ballots of a closed part */
 };
 #define MEETING_ROLES 10
 #define ROLES_STAFF (ROLE_MODERATOR | ROLE_CLERK | ROLE_CHAIR | ROLE_PRODUCER | ROLE_ADMINISTRATOR)

@@ -13,7 +13,7 @@ SHAPE(sitting, F_ENUM(sitting, state, meeting_state_names), F_FLAG(sitting, clos
       F_OPT_REF(sitting, item), F_OPT_ENUM(sitting, kind, sitting_kind_names),
       F_OPT_TEXT(sitting, title), F_OPT_TEXT(sitting, term), F_OPT_TEXT(sitting, session),
       F_OPT_TEXT(sitting, number), F_OPT_TEXT(sitting, place), F_OPT_TEXT(sitting, reason),
-      F_OPT_NUMBER(sitting, starts_utc_us, 0, TIME_MAX),
+      F_OPT_TEXT(sitting, closed_reason), F_OPT_NUMBER(sitting, starts_utc_us, 0, TIME_MAX),
       F_OPT_NUMBER(sitting, opened_utc_us, 0, TIME_MAX),
       F_OPT_NUMBER(sitting, ended_utc_us, 0, TIME_MAX),
       F_OPT_NUMBER(sitting, resumes_utc_us, 0, TIME_MAX));
@@ -126,6 +126,7 @@ int sitting_opened(struct meeting *m, const struct meeting_event *event)
     return r;
 }
 
+/* In a break: it lasts longer, or shorter, than was said. */
 enum meeting_refusal sitting_decide_pause(const struct deciding *d, const void *args)
 {
     const struct sitting_pause *a = args;
@@ -140,10 +141,12 @@ enum meeting_refusal sitting_decide_pause(const struct deciding *d, const void *
 int sitting_paused(struct meeting *m, const struct meeting_event *event)
 {
     const struct sitting_pause *a = event->body;
-    if (!(IN(m->sitting.state) & IN_SESSION))
+    if (!(IN(m->sitting.state) & IN_SITTING))
         return -EBADMSG;
-    part_end(m, event);
-    agenda_rest(m, event);
+    if (m->sitting.state != MEETING_BREAK) {
+        part_end(m, event);
+        agenda_rest(m, event);
+    }
     m->sitting.state = MEETING_BREAK;
     m->sitting.resumes_utc_us = a->resumes_utc_us;
     text_set(m->sitting.reason, a->reason);

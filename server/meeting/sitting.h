@@ -33,8 +33,9 @@ struct sitting {
     enum sitting_kind kind; /* 0 until described */
     char title[TEXT_TITLE], term[TEXT_CODE], session[TEXT_CODE], number[TEXT_CODE];
     char place[TEXT_NAME];
-    char reason[TEXT_NOTE]; /* of the break, the closed part or the cancelling that is on */
-    int64_t starts_utc_us;  /* as announced */
+    char reason[TEXT_NOTE];        /* of the break or the cancelling that is on */
+    char closed_reason[TEXT_NOTE]; /* of the closed part that is on, through a break too */
+    int64_t starts_utc_us;         /* as announced */
     int64_t opened_utc_us, ended_utc_us;
     int64_t resumes_utc_us; /* of the break that is on; 0: not said */
 };

@@ -16,6 +16,7 @@
 #include "meeting/pile.h"
 #include "meeting/poll.h"
 #include "meeting/question_private.h"
+#include "meeting/redaction.h"
 #include "meeting/roster.h"
 #include "meeting/sitting.h"
 #include "meeting/vote_private.h"

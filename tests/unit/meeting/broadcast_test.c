@@ -60,6 +60,25 @@ static void test_consents(void **state)
     play_finish(&p);
 }
 
+static void test_redaction(void **state)
+{
+    struct play p;
+    struct council c;
+    play_init(&p);
+    play_council(&p, 3, &c);
+    struct record_redact a = {.from_media_us = 1000000,
+                              .to_media_us = 1000000,
+                              .number = "2026/8",
+                              .document = "Sulh ceza hâkimliği kararı"};
+    assert_int_equal(play_try(&p, "record.redact", &a), REFUSED_BAD_ARGS);
+    a.to_media_us = p.now.media_us + 1;
+    assert_int_equal(play_try(&p, "record.redact", &a), REFUSED_BAD_ARGS);
+    a.to_media_us = p.now.media_us;
+    play_do(&p, "record.redact", &a);
+    assert_int_equal(pile_count(p.m, PILE_REDACTION), 1);
+    play_finish(&p);
+}
+
 static void test_rules(void **state)
 {
     struct play p;
@@ -99,9 +118,8 @@ static void test_rules(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decision),
-        cmocka_unit_test(test_one_of_two),
-        cmocka_unit_test(test_consents),
+        cmocka_unit_test(test_decision), cmocka_unit_test(test_one_of_two),
+        cmocka_unit_test(test_consents), cmocka_unit_test(test_redaction),
         cmocka_unit_test(test_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,6 +76,14 @@ static void test_clock(void **state)
     assert_int_equal(t->used_us, 700000000);
     assert_int_equal(t->to_media_us - t->from_media_us, 750000000);
     assert_int_equal(TRY(&p, floor_turn_only, "floor.end", .turn = turn), REFUSED_STALE);
+    struct floor_retime fix = {.turn = turn,
+                               .was_from_media_us = t->from_media_us,
+                               .was_to_media_us = t->to_media_us,
+                               .from_media_us = t->from_media_us + 1000000,
+                               .to_media_us = t->to_media_us,
+                               .reason = "Erken basıldı"};
+    play_do(&p, "floor.retime", &fix);
+    assert_int_equal(play_try(&p, "floor.retime", &fix), REFUSED_STALE);
     play_finish(&p);
 }
 

@@ -34,7 +34,7 @@ static void test_decision(void **state)
     SAY(&p, vote_correct, "vote.correct", .vote = vote, .counts = {3, 2, 0, 0}, .reason = "x");
     play_do(&p, "part.close", &close);
     assert_int_equal(meeting_state(p.m), MEETING_CLOSED);
-    assert_string_equal(meeting_sitting(p.m)->reason, "Gerekçe");
+    assert_string_equal(meeting_sitting(p.m)->closed_reason, "Gerekçe");
     play_finish(&p);
 }
 
@@ -54,6 +54,7 @@ static void test_silence(void **state)
     assert_int_equal(play_try(&p, "sitting.end", NULL), REFUSED_NOT_NOW); /* it ends in the open */
     play_do(&p, "sitting.resume", NULL);
     assert_int_equal(meeting_state(p.m), MEETING_CLOSED); /* a break opens nothing */
+    assert_string_equal(meeting_sitting(p.m)->closed_reason, "Kişilik hakları");
     play_finish(&p);
 }
 

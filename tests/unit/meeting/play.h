@@ -7,7 +7,7 @@
 #include "meeting/body.h"
 #include "meeting/broadcast.h"
 #include "meeting/chair.h"
-#include "meeting/floor.h"
+#include "meeting/floor_args.h"
 #include "meeting/gate.h"
 #include "meeting/marks.h"
 #include "meeting/meeting.h"
@@ -16,6 +16,7 @@
 #include "meeting/pile.h"
 #include "meeting/poll.h"
 #include "meeting/question.h"
+#include "meeting/redaction.h"
 #include "meeting/roster.h"
 #include "meeting/vote_args.h"
 

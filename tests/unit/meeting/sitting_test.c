@@ -16,6 +16,9 @@ static void test_life(void **state)
     SAY(&p, sitting_pause, "sitting.pause", .reason = "Ara", .resumes_utc_us = p.now.utc_us + 1);
     assert_int_equal(meeting_state(p.m), MEETING_BREAK);
     assert_string_equal(meeting_sitting(p.m)->reason, "Ara");
+    play_wait(&p, 10); /* it lasts longer than was said */
+    SAY(&p, sitting_pause, "sitting.pause", .reason = "Ara", .resumes_utc_us = p.now.utc_us + 9);
+    assert_int_equal(meeting_sitting(p.m)->resumes_utc_us, p.now.utc_us + 9);
     const struct part *part = pile_at(p.m, PILE_PART, 0);
     assert_int_equal(part->to_media_us - part->from_media_us, 60000000);
     play_do(&p, "sitting.resume", NULL);
