@@ -28,7 +28,11 @@ static void on_tick(void *ctx)
     for (int i = 0; i < c->broadcast_count; i++)
         broadcast_tick(c->broadcasts[i]);
     heads_tick(c);
-    store_tidy(c->store);
+    int r = store_tidy(c->store);
+    if (r < 0 && r != c->tidy_error)
+        log_warning("core", "what was erased, or a ballot's older key, is still in the files: %s",
+                    strerror(-r));
+    c->tidy_error = r;
 }
 
 struct broadcast *core_find(const struct core *c, const char *meeting)

@@ -56,6 +56,7 @@ struct core {
     struct batch *batch;
     struct client_message *message; /* the one that is being read */
     int64_t log_failures;
+    int tidy_error;       /* of the last store_tidy() */
     int64_t heads_due_us; /* boot clock */
     int broadcast_count;
     struct broadcast *broadcasts[CONFIG_MAX_MEETINGS];

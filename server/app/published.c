@@ -2,19 +2,13 @@
  * the key. */
 #include "protocol/published.h"
 #include "app/broadcast.h"
+#include "app/log_page.h"
 #include "app/routes.h"
-#include "protocol/log_export.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define MAX_HEADS 1000 /* of one answer */
-/* Of one page: events, and roughly its bytes. */
-#define PAGE_MAX_EVENTS 5000
-#define PAGE_MAX_BYTES (4u << 20)
-/* The last event may be a large one. */
-#define PAGE_LIMIT_BYTES (PAGE_MAX_BYTES + LOG_EXPORT_MAX_LINE_BYTES)
-
 void api_key(struct request *r, void *place)
 {
     const struct core *c = place;
@@ -102,72 +96,6 @@ void api_heads(struct request *r, void *place)
 
 /* ---- the exported log ---- */
 
-struct page {
-    struct buf out;
-    size_t count;
-    uint64_t last;
-    bool with_sides;
-};
-
-/* What everybody may see of the event. */
-static struct log_export_event public_part(const struct store_event *e, bool with_sides)
-{
-    bool shown = e->audience == AUDIENCE_PUBLIC;
-    struct log_export_event x = {.seq = e->seq,
-                                 .at_utc_us = e->at_utc_us,
-                                 .media_us = e->media_us,
-                                 .actor = e->actor,
-                                 .type = e->type,
-                                 .audience = e->audience,
-                                 .version = e->version,
-                                 .body = shown ? e->body : NULL,
-                                 .salt = shown ? e->salt : NULL,
-                                 .commitment = e->commitment,
-                                 .hash = e->hash,
-                                 .side_count = e->side_count};
-    for (size_t i = 0; i < e->side_count; i++) {
-        const struct store_side *s = &e->sides[i];
-        bool side_shown = shown && with_sides;
-        x.sides[i] = (struct log_export_side){.name = s->name,
-                                              .text = side_shown ? s->text : NULL,
-                                              .salt = side_shown ? s->salt : NULL,
-                                              .commitment = s->commitment};
-    }
-    return x;
-}
-
-static int add_event(void *ctx, const struct store_event *event)
-{
-    struct page *p = ctx;
-    if (p->count == PAGE_MAX_EVENTS || p->out.size > PAGE_MAX_BYTES)
-        return 1; /* there is more */
-    struct log_export_event x = public_part(event, p->with_sides);
-    p->count++;
-    p->last = event->seq;
-    return log_export_print_event(&p->out, &x);
-}
-
-static int print_page(struct page *p, struct store *s, const char *meeting, uint64_t since)
-{
-    struct log_export_begin begin = {.since = since, .known = true};
-    struct store_head head;
-    int r = store_head(s, meeting, &head);
-    if (r < 0)
-        return r;
-    begin.scheme = head.scheme;
-    memcpy(begin.meeting, meeting, strlen(meeting) + 1);
-    r = store_hash_at(s, meeting, since, begin.before);
-    begin.known = r == 0;
-    if (r < 0 && r != -ENOENT)
-        return r;
-    r = log_export_print_begin(&p->out, &begin);
-    p->last = since;
-    if (r == 0)
-        r = store_read(s, meeting, since, PAGE_MAX_EVENTS + 1, add_event, p);
-    const struct log_export_end end = {.seq = p->last, .more = r == 1};
-    return r < 0 ? r : log_export_print_end(&p->out, &end);
-}
-
 static bool query_is(const struct request *r, const char *name, const char *value)
 {
     char text[16];
@@ -185,17 +113,16 @@ void published_export(struct request *r, struct pool_thread *t, uint64_t since)
     struct store *s = find_store(r, t);
     if (!s)
         return;
-    struct page p = {.with_sides = !query_is(r, "sides", "0")};
-    buf_init(&p.out, PAGE_LIMIT_BYTES);
-    int e = print_page(&p, s, r->parts[0], since);
+    cleanup_buf struct buf out;
+    buf_init(&out, LOG_PAGE_LIMIT_BYTES);
+    int e = log_page_print(s, r->parts[0], since, !query_is(r, "sides", "0"), &out, NULL, NULL);
     if (e < 0) {
         refuse_error(r, e);
     } else {
         struct front_response response = {.content_type = "application/x-ndjson; charset=utf-8",
                                           .cors = true};
-        response.body = buf_to_bytes(&p.out);
+        response.body = buf_to_bytes(&out);
         response.status = response.body ? 200 : 500;
         request_reply_with(r, &response);
     }
-    buf_finish(&p.out);
 }
