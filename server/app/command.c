@@ -1,5 +1,7 @@
 #include "app/command.h"
+#include "app/batch.h"
 #include "app/demo.h"
+#include "app/demo_people.h"
 #include "app/hall.h"
 #include "app/heads.h"
 #include "app/permit.h"
@@ -7,6 +9,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 enum refusal command_refusal_of(int error)
@@ -123,9 +126,51 @@ const struct command *command_find(const char *name)
     return NULL;
 }
 
+struct demo_saying {
+    struct broadcast *b;
+    struct client_message message;
+    int count;
+    uint64_t seq;
+};
+
+static void hear(void *ctx, const char *id, const struct batch_answer *a)
+{
+    struct demo_saying *d = ctx;
+    d->seq = a->accepted ? a->first_seq : 0;
+    if (!a->accepted)
+        log_debug("core", "the demo's %s: %s", id, a->code);
+}
+
+/* Each has a key of its own, so after a restart it counts as said. */
+static uint64_t say(void *ctx, const char *verb, const void *args)
+{
+    static const struct principal demo = {.text = "demo", .roles = ROLES_STAFF, .in_hall = true};
+    struct demo_saying *d = ctx;
+    d->message = (struct client_message){.kind = CLIENT_COMMAND};
+    d->message.command.verb = verb_find(verb);
+    snprintf(d->message.id, sizeof d->message.id, "%s-%d", verb, ++d->count);
+    if (args)
+        memcpy(d->message.command.args, args, d->message.command.verb->args->size);
+    batch_add(d->b->core->batch, d->b->hall, &d->message, &demo, LANGUAGE_ENGLISH, hear, d);
+    batch_run(d->b->core->batch);
+    return d->seq;
+}
+
+static void bring_people(struct broadcast *b)
+{
+    struct demo_saying *d = calloc(1, sizeof *d);
+    if (!d)
+        return;
+    d->b = b;
+    demo_people_come(b->config, say, d);
+    free(d);
+}
+
 void command_begin_demo(struct core *c)
 {
     struct broadcast *b = core_find(c, DEMO_MEETING);
+    if (b)
+        bring_people(b);
     enum refusal refused = b ? handle_start(b, "demo", "") : REFUSAL_NOT_FOUND;
     if (refused)
         log_error("core", "the demo can't go on air: %s",
