@@ -82,7 +82,7 @@ struct engine {
     int (*scrub)(void *e);
 };
 
-extern const struct engine sqlite_engine;
+extern const struct engine memory_engine, sqlite_engine;
 
 /* The newest generation of a box that this process has sealed; 0: free. */
 struct ballot_top {

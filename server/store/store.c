@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct engine *const engines[] = {&sqlite_engine};
+static const struct engine *const engines[] = {&memory_engine, &sqlite_engine};
 
 static const struct engine *find_engine(const char *address, const char **ret_place)
 {

@@ -21,8 +21,9 @@ struct store;
 enum store_mode { STORE_READ = 1, STORE_WRITE };
 
 /* Opens what the address names: "sqlite:PATH" or a bare path (a file, made and migrated where the
- * mode is STORE_WRITE). Returns 0, -EPROTO for a file of a newer version, -EPROTONOSUPPORT for an
- * engine that is not known, or an error; the reason is a sentence for people. */
+ * mode is STORE_WRITE), or "memory:" (nothing lasts: for tests). Returns 0, -EPROTO for a file of a
+ * newer version, -EPROTONOSUPPORT for an engine that is not known, or an error; the reason is a
+ * sentence for people. */
 int store_open(const char *address, enum store_mode mode, struct store **ret, char ret_reason[256]);
 
 void store_close(struct store *s);

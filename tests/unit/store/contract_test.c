@@ -15,7 +15,7 @@ struct kind {
     bool lasts;         /* what was closed can be opened again */
 };
 
-static const struct kind kinds[] = {{"sqlite", "sqlite:", true}};
+static const struct kind kinds[] = {{"memory", "memory:", false}, {"sqlite", "sqlite:", true}};
 
 static struct store *open_kind(const struct kind *k)
 {
@@ -468,6 +468,40 @@ static void a_box_is_full_or_thrown_away(void **state)
     commit(s);
 }
 
+/* ---- signed heads ---- */
+
+static int expect_rising(void *ctx, const struct signed_head *head)
+{
+    uint64_t *last = ctx;
+    assert_true(head->seq > *last);
+    assert_string_equal(head->meeting, "a");
+    *last = head->seq;
+    return 0;
+}
+
+static void heads_are_kept(void **state)
+{
+    OPEN_STORE;
+    struct signed_head head = {.meeting = "a", .hash = {1, 2}, .signature = {3}}, last;
+    uint64_t seen = 0;
+    assert_int_equal(store_last_head(s, "a", &last), -ENOENT);
+    for (head.seq = 2; head.seq <= 6; head.seq += 2)
+        assert_int_equal(store_put_head(s, &head), 0);
+    head.seq = 4;
+    head.at_utc_us = 9;
+    assert_int_equal(store_put_head(s, &head), 0); /* stays as it is */
+    struct signed_head other = {.meeting = "b", .seq = 9};
+    assert_int_equal(store_put_head(s, &other), 0);
+    assert_int_equal(store_last_head(s, "a", &last), 0);
+    assert_int_equal(last.seq, 6);
+    assert_memory_equal(last.hash, head.hash, sizeof last.hash);
+    assert_int_equal(store_read_heads(s, "a", 2, 9, expect_rising, &seen), 0);
+    assert_int_equal(seen, 6);
+    seen = 0;
+    assert_int_equal(store_read_heads(s, "a", 0, 2, expect_rising, &seen), 0);
+    assert_int_equal(seen, 4);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, house_set_up, house_tear_down)
 
 int main(void)
@@ -486,6 +520,7 @@ int main(void)
         TEST(a_ballot_is_counted_after_it_is_closed),
         TEST(a_paper_that_is_undone_is_not_in_the_box),
         TEST(a_box_is_full_or_thrown_away),
+        TEST(heads_are_kept),
     };
     int failed = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

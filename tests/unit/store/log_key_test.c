@@ -72,38 +72,6 @@ static void what_is_signed_is_as_described(void **state)
     assert_int_equal(log_key_check(k.public_part, &head), -EBADMSG);
 }
 
-static int expect_rising(void *ctx, const struct signed_head *head)
-{
-    uint64_t *last = ctx;
-    assert_true(head->seq > *last);
-    assert_string_equal(head->meeting, "a");
-    *last = head->seq;
-    return 0;
-}
-
-static void heads_are_kept(void **state)
-{
-    cleanup(store_close_p) struct store *s = house_open(STORE_WRITE);
-    struct signed_head head = {.meeting = "a", .hash = {1, 2}, .signature = {3}}, last;
-    uint64_t seen = 0;
-    assert_int_equal(store_last_head(s, "a", &last), -ENOENT);
-    for (head.seq = 2; head.seq <= 6; head.seq += 2)
-        assert_int_equal(store_put_head(s, &head), 0);
-    head.seq = 4;
-    head.at_utc_us = 9;
-    assert_int_equal(store_put_head(s, &head), 0); /* stays as it is */
-    struct signed_head other = {.meeting = "b", .seq = 9};
-    assert_int_equal(store_put_head(s, &other), 0);
-    assert_int_equal(store_last_head(s, "a", &last), 0);
-    assert_int_equal(last.seq, 6);
-    assert_memory_equal(last.hash, head.hash, sizeof last.hash);
-    assert_int_equal(store_read_heads(s, "a", 2, 9, expect_rising, &seen), 0);
-    assert_int_equal(seen, 6);
-    seen = 0;
-    assert_int_equal(store_read_heads(s, "a", 0, 2, expect_rising, &seen), 0);
-    assert_int_equal(seen, 4);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, house_set_up, house_tear_down)
 
 int main(void)
@@ -111,7 +79,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(it_is_made_once),
         TEST(what_is_signed_is_as_described),
-        TEST(heads_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
