@@ -127,7 +127,7 @@ test('a sitting from its opening to its close', async (t) => {
   const secret = await desk.do('floor.enter', { person: members[2], kind: 'member', about: 'Kapalı konu' });
   await viewer.has(secret);
   assert.equal(viewer.state.sitting.state, 'closed');
-  assert.equal(viewer.state.sitting.reason, 'Kişisel bilgiler görüşülecek');
+  assert.equal(viewer.state.sitting.closed_reason, 'Kişisel bilgiler görüşülecek');
   assert.ok(viewer.events.find((e) => e.seq === secret).commitment);
   const outside = await m.events({ admin: true }).ready();
   assert.equal((await outside.say('floor.enter', { person: members[2], kind: 'member' })).code, 'closed_part');
