@@ -53,6 +53,8 @@ struct config {
     char data[1024];
     int64_t net_threads; /* 0: one for each core */
     bool io_uring;
+    char tls_certificate[1024], tls_key[1024]; /* files; "": no TLS */
+    int64_t tls_port;
     int64_t max_connections, max_connections_per_address;
     char embed_ancestors[CONFIG_TEXT];
     char allowed_origins[CONFIG_TEXT];

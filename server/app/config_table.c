@@ -220,6 +220,13 @@ static const struct setting settings[] = {
     {"io_uring", SETTING_FLAG, "true",
      .doc = "Whether to send to many viewers by one call, where the kernel lets us.",
      AT(struct config, io_uring)},
+    {"tls_certificate", SETTING_TEXT, "\"\"", 0, 1023,
+     .doc = "Certificate and its chain, PEM, to speak HTTPS without a proxy; empty: no TLS. It is\n"
+            "read again at SIGHUP.",
+     AT(struct config, tls_certificate)},
+    {"tls_key", SETTING_TEXT, "\"\"", 0, 1023, .doc = "Its key, PEM.", AT(struct config, tls_key)},
+    {"tls_port", SETTING_NUMBER, "8443", 1, 65535, .doc = "And at which port of the same address.",
+     AT(struct config, tls_port)},
     {"max_connections", SETTING_NUMBER, "10000", 16, 1000000,
      .doc = "Connections in all; beyond it viewers are told that the house is full.",
      AT(struct config, max_connections)},

@@ -95,9 +95,8 @@ static int serve(const struct options *o)
     if (!paths.web[0])
         log_warning("main", "the pages are not built; only streams and the API are served");
     int signal = 0;
-    do {
-        sigwait(&signals, &signal);
-    } while (signal == SIGHUP); /* a closed terminal is no reason to end a broadcast */
+    while (sigwait(&signals, &signal) == 0 && signal == SIGHUP)
+        server_reload(s); /* a closed terminal is no reason to end a broadcast */
     log_info("main", "%s", signal == SIGINT ? "everything ends" : "the workers stay on air");
     server_stop(s, signal == SIGTERM);
     return 0;

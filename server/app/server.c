@@ -139,6 +139,9 @@ static int open_front(struct server *s, const struct config *c, const struct pat
         .port = c->port,
         .threads = net_threads(c),
         .io_uring = c->io_uring,
+        .tls = {.certificate = c->tls_certificate[0] ? c->tls_certificate : NULL,
+                .key = c->tls_key,
+                .port = (int)c->tls_port},
         .max_connections = (int)file_cap(c->max_connections),
         .max_connections_per_address = (int)c->max_connections_per_address,
         .web_folder = paths->web[0] ? paths->web : NULL,
@@ -148,10 +151,17 @@ static int open_front(struct server *s, const struct config *c, const struct pat
     };
     check_backlog();
     memcpy(f.address, c->address, sizeof f.address);
-    int r = front_create(&f, &front_ops, s->core, &s->front);
+    char reason[FRONT_REASON] = "";
+    int r = f.tls.certificate ? front_check_tls(&f.tls, reason) : 0;
+    if (r < 0) {
+        snprintf(ret_reason, SERVER_REASON, "TLS: %s", reason[0] ? reason : strerror(-r));
+        return r;
+    }
+    r = front_create(&f, &front_ops, s->core, &s->front);
     if (r == -EADDRINUSE)
         snprintf(ret_reason, SERVER_REASON,
-                 "%s is taken by another program; stop it or give another --listen", c->listen);
+                 "%s%s is taken by another program; stop it or give another --listen", c->listen,
+                 f.tls.certificate ? ", or tls_port," : "");
     else if (r < 0)
         snprintf(ret_reason, SERVER_REASON, "%s can't be listened at: %s", c->listen, strerror(-r));
     s->core->front = s->front;
@@ -246,6 +256,17 @@ static void on_ended(void *ctx)
 {
     struct server *s = ctx;
     sem_post(&s->ended);
+}
+
+void server_reload(struct server *s)
+{
+    char reason[FRONT_REASON] = "";
+    int r = front_reload_tls(s->front, reason);
+    if (r < 0)
+        log_warning("server", "the certificate in use stays: %s",
+                    reason[0] ? reason : strerror(-r));
+    else if (front_tls_port(s->front))
+        log_info("server", "the certificate was read again");
 }
 
 void server_stop(struct server *s, bool leave_workers)

@@ -17,6 +17,9 @@ struct server;
 int server_start(struct config *config, const struct paths *paths, bool demo, struct server **ret,
                  char ret_reason[SERVER_REASON]);
 
+/* Reads the certificate again, where there is one. */
+void server_reload(struct server *s);
+
 /* Ends the workers (their recordings closed), or leaves them on air; then everything else. Blocks
  * for some seconds at the most. */
 void server_stop(struct server *s, bool leave_workers);

@@ -6,6 +6,7 @@
 #include "front/http.h"
 #include "front/request.h"
 #include "front/response.h"
+#include "front/tls.h"
 #include "front/viewer.h"
 
 #include <errno.h>
@@ -58,6 +59,8 @@ int conn_adopted(struct conn *c, struct net *n, struct lws *wsi, int fd)
     if (getpeername(fd, (struct sockaddr *)&peer, &size) < 0 ||
         address_from_socket((struct sockaddr *)&peer, &c->peer) < 0)
         return -1; /* it has left already */
+    if (n->adopting_tls && !(c->tls = tls_create(n->front->tls, fd)))
+        return -1;
     c->state = CONN_HEAD;
     c->came_us = clock_boot_us();
     c->deadline_us = c->came_us + HEAD_US;
@@ -99,11 +102,25 @@ void conn_closed(struct conn *c)
     response_destroy(c->response);
     bytes_unref(c->body);
     buf_finish(&c->in);
+    tls_destroy(c->tls);
+    c->tls = NULL;
     c->net = NULL;
+}
+
+static ssize_t send_by_tls(struct conn *c, const struct iovec *parts, int count)
+{
+    ssize_t sent = tls_send(c->tls, parts, count);
+    if (tls_waits(c->tls))
+        conn_want_writable(c);
+    if (sent > 0)
+        net_count_up(&c->net->figures.bytes_sent, sent);
+    return sent;
 }
 
 ssize_t conn_send(struct conn *c, const struct iovec *parts, int count)
 {
+    if (c->tls)
+        return send_by_tls(c, parts, count);
     struct msghdr m = {.msg_iov = (struct iovec *)parts, .msg_iovlen = (size_t)count};
     ssize_t sent = sendmsg(c->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0)
@@ -140,6 +157,16 @@ void conn_set_reading(struct conn *c, bool on)
     lws_rx_flow_control(c->wsi, on);
 }
 
+/* Once what TLS keeps has left. */
+static void end_sending(struct conn *c)
+{
+    if (c->tls && tls_waits(c->tls))
+        return;
+    if (c->tls)
+        tls_bye(c->tls);
+    shutdown(c->fd, SHUT_WR);
+}
+
 void conn_linger(struct conn *c)
 {
     if (c->state == CONN_DOOMED)
@@ -147,7 +174,7 @@ void conn_linger(struct conn *c)
     c->state = CONN_LINGER;
     c->deadline_us = clock_boot_us() + LINGER_US;
     buf_finish(&c->in);
-    shutdown(c->fd, SHUT_WR);
+    end_sending(c);
     conn_set_reading(c, true);
 }
 
@@ -160,8 +187,8 @@ struct address conn_client(const struct conn *c)
 bool conn_is_https(const struct conn *c)
 {
     const struct http_text *proto = &c->head.forwarded_proto;
-    return address_in(&c->peer, &c->net->front->trusted) && proto->size == 5 &&
-           memcmp(proto->at, "https", 5) == 0;
+    return c->tls || (address_in(&c->peer, &c->net->front->trusted) && proto->size == 5 &&
+                      memcmp(proto->at, "https", 5) == 0);
 }
 
 /* The whole request is there. */
@@ -300,8 +327,50 @@ int conn_received(struct conn *c, const uint8_t *data, size_t size)
     return c->state == CONN_DOOMED ? -1 : 0;
 }
 
+/* Whoever speaks plain HTTP to the port of TLS is told so. */
+static int refuse_plain(struct conn *c)
+{
+    static const char text[] =
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        "Content-Length: 70\r\nConnection: close\r\n\r\n"
+        "Bu kapı HTTPS konuşur: https:// ile açın. / Open it with https://\n";
+    struct iovec part = {(void *)text, sizeof text - 1};
+    tls_destroy(c->tls);
+    c->tls = NULL;
+    if (conn_send(c, &part, 1) != (ssize_t)part.iov_len)
+        return -1;
+    conn_linger(c);
+    return 0;
+}
+
+int conn_came(struct conn *c, const uint8_t *data, size_t size)
+{
+    uint8_t plain[CONN_READ_BYTES];
+    if (!c->tls || c->state == CONN_LINGER || c->state == CONN_DOOMED)
+        return conn_received(c, data, size);
+    if (!tls_begun(c->tls) && size && data[0] >= 'A' && data[0] <= 'Z')
+        return refuse_plain(c);
+    tls_give(c->tls, data, size);
+    ssize_t n;
+    while ((n = tls_read(c->tls, plain, sizeof plain)) > 0)
+        if (conn_received(c, plain, (size_t)n) < 0)
+            return -1;
+    return n < 0 ? -1 : 0;
+}
+
 int conn_writable(struct conn *c)
 {
+    if (c->tls && tls_waits(c->tls)) {
+        int r = tls_flush(c->tls);
+        if (r < 0)
+            return -1;
+        if (r == 0) {
+            conn_want_writable(c);
+            return 0;
+        }
+        if (c->state == CONN_LINGER)
+            end_sending(c);
+    }
     if (c->state == CONN_SENDING)
         response_send(c);
     else if (c->state == CONN_MEDIA)

@@ -1,7 +1,7 @@
 /* A connection: what comes in, what goes out, and when it ends. Net thread.
  *
  * lws accepts the bytes and says when the socket can be written; it writes nothing by itself. What
- * we send goes past it, straight to the socket, in conn_send(): the one place that TLS will change.
+ * we send goes past it, straight to the socket or through tls.c, in conn_send().
  */
 #ifndef MECLIS_FRONT_CONN_H
 #define MECLIS_FRONT_CONN_H
@@ -35,6 +35,7 @@ struct conn {
     struct net *net;
     struct lws *wsi;
     int fd;
+    struct tls *tls; /* NULL: plain */
     enum conn_state state;
     bool greeting; /* has not said a whole request yet */
     bool rx_off, refused, counted, close_after, processing;
@@ -55,11 +56,13 @@ struct conn {
 
 /* From lws's callbacks. Each returns 0, or -1 when the connection is to be closed. */
 int conn_adopted(struct conn *c, struct net *n, struct lws *wsi, int fd);
+int conn_came(struct conn *c, const uint8_t *data, size_t size); /* TLS is undone first */
 int conn_received(struct conn *c, const uint8_t *data, size_t size);
 int conn_writable(struct conn *c);
 void conn_closed(struct conn *c);
 
-/* Sends what the socket takes now. Returns how many bytes (0: none now), or a negative errno. */
+/* Sends what the socket takes now. Returns how many bytes (0: none now), or a negative errno. With
+ * TLS up to a record more counts as sent; what the socket did not take of it goes first later. */
 ssize_t conn_send(struct conn *c, const struct iovec *parts, int count);
 
 /* Asks for one conn_writable(). */

@@ -4,6 +4,7 @@
 #include "front/disk.h"
 #include "front/net.h"
 #include "front/publish.h"
+#include "front/tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -92,9 +93,9 @@ static int port_of(int fd)
 
 /* A second server of ours would share the port without a word: a socket that does not share finds
  * it taken. Returns 0 and the port, or -EADDRINUSE. */
-static int probe_port(const struct front_config *config, int *ret_port)
+static int probe_port(const struct front_config *config, int wanted, int *ret_port)
 {
-    cleanup_close int fd = bound_socket(config, config->port, false);
+    cleanup_close int fd = bound_socket(config, wanted, false);
     if (fd < 0)
         return fd;
     if (listen(fd, 1) < 0)
@@ -157,18 +158,33 @@ static int take_config(struct front *f, const struct front_config *config)
     return address_list_parse(config->trusted_proxies, &f->trusted);
 }
 
+static int open_net(struct front *f, const struct front_config *config, struct net **ret)
+{
+    cleanup_close int fd = open_listener(config, f->port);
+    cleanup_close int tls_fd = f->tls && fd >= 0 ? open_listener(config, f->tls_port) : -1;
+    if (fd < 0)
+        return fd;
+    if (f->tls && tls_fd < 0)
+        return tls_fd;
+    return net_create(f, take_fd(fd), take_fd(tls_fd), ret);
+}
+
 static int start(struct front *f, const struct front_config *config)
 {
+    char reason[TLS_REASON]; /* front_check_tls() tells it */
     int r = take_config(f, config);
+    if (r == 0 && config->tls.certificate)
+        r = tls_house_create(config->tls.certificate, config->tls.key, &f->tls, reason);
     if (r == 0)
         r = disk_create(&f->disk);
     if (r == 0)
         r = pages_load(config->web_folder, &f->pages);
     if (r == 0)
-        r = probe_port(config, &f->port);
+        r = probe_port(config, config->port, &f->port);
+    if (r == 0 && f->tls)
+        r = probe_port(config, config->tls.port, &f->tls_port);
     for (int i = 0; i < config->threads && r == 0; i++) {
-        int fd = open_listener(config, f->port);
-        r = fd < 0 ? fd : net_create(f, fd, &f->nets[i]);
+        r = open_net(f, config, &f->nets[i]);
         if (r == 0)
             f->thread_count++;
     }
@@ -206,6 +222,7 @@ void front_unref(struct front *f)
         net_destroy(f->nets[i]);
     disk_destroy(f->disk);
     pages_destroy(f->pages);
+    tls_house_destroy(f->tls);
     free(f->by_address);
     free(f);
 }
@@ -231,6 +248,24 @@ void front_destroy(struct front *f)
 int front_port(const struct front *f)
 {
     return f->port;
+}
+
+int front_tls_port(const struct front *f)
+{
+    return f->tls_port;
+}
+
+_Static_assert(TLS_REASON == FRONT_REASON, "the sentence is handed on");
+
+int front_check_tls(const struct front_tls *tls, char ret_reason[FRONT_REASON])
+{
+    cleanup(tls_house_destroy_p) struct tls_house *h = NULL;
+    return tls_house_create(tls->certificate, tls->key, &h, ret_reason);
+}
+
+int front_reload_tls(struct front *f, char ret_reason[FRONT_REASON])
+{
+    return f->tls ? tls_house_reload(f->tls, ret_reason) : 0;
 }
 
 static int64_t sum(const struct front *f, size_t offset)

@@ -9,6 +9,7 @@
 
 #include "base/id.h"
 #include "front/front_request.h"
+#include "front/front_tls.h"
 #include "media/fragment.h"
 #include "media/track.h"
 
@@ -21,9 +22,10 @@ struct front_events_facts;
 #define FRONT_BACKLOG 4096
 
 struct front_config {
-    char address[64];    /* numeric */
-    int port;            /* 0: any free one, see front_port() */
-    int threads;         /* net threads, 1 to 16 */
+    char address[64]; /* numeric */
+    int port;         /* 0: any free one, see front_port() */
+    int threads;      /* net threads, 1 to 16 */
+    struct front_tls tls;
     bool io_uring;       /* send to many viewers at once, where the kernel lets us */
     int max_connections; /* in all */
     int max_greeting;    /* connections without a whole request yet, per thread; beyond, none is let
@@ -76,7 +78,7 @@ void front_stop(struct front *f);
  * afterwards, save front_reply(): requests still held must be given to it, then or later. */
 void front_destroy(struct front *f);
 
-/* The port that is listened on. */
+/* The port that is listened on; see also front_tls.h. */
 int front_port(const struct front *f);
 
 /* ---- what is live: called on one thread (the media thread), posted to all net threads ---- */

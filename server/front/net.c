@@ -29,7 +29,7 @@ static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     case LWS_CALLBACK_RAW_ADOPT:
         return conn_adopted(c, lws_context_user(lws_get_context(wsi)), wsi, lws_get_socket_fd(wsi));
     case LWS_CALLBACK_RAW_RX:
-        return conn_received(c, in, size);
+        return conn_came(c, in, size);
     case LWS_CALLBACK_RAW_WRITEABLE:
         return conn_writable(c);
     case LWS_CALLBACK_RAW_CLOSE:
@@ -55,14 +55,22 @@ static void close_doomed(struct net *n)
 }
 
 /* Without a descriptor left, the peer is turned away instead of being asked for again and again. */
-static void turn_away(struct net *n)
+static void turn_away(struct net *n, int listen_fd)
 {
     close(n->reserve_fd);
-    int fd = accept4(n->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
     if (fd >= 0)
         close(fd);
     n->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     net_count_up(&n->figures.refused_full, 1);
+}
+
+static void set_listening(struct net *n, int events)
+{
+    if (n->listener)
+        loop_watch_set(n->listener, events);
+    if (n->tls_listener)
+        loop_watch_set(n->tls_listener, events);
 }
 
 /* Lets in no more for now: those who come wait in the listener's backlog. */
@@ -71,7 +79,7 @@ static bool is_crowded(struct net *n)
     if (n->greeting < n->front->max_greeting)
         return false;
     n->crowded = true;
-    loop_watch_set(n->listener, 0);
+    set_listening(n, 0);
     return true;
 }
 
@@ -81,17 +89,16 @@ void net_greeted(struct net *n)
     if (!n->crowded || n->greeting > n->front->max_greeting * 3 / 4)
         return;
     n->crowded = false;
-    if (n->listener)
-        loop_watch_set(n->listener, LOOP_READABLE);
+    set_listening(n, LOOP_READABLE);
 }
 
-static void on_listener(void *ctx, int events)
+static void accept_from(struct net *n, int listen_fd, bool tls)
 {
-    struct net *n = ctx;
+    n->adopting_tls = tls;
     for (int turn = 0; turn < ACCEPT_TURN && !is_crowded(n); turn++) {
-        int fd = accept4(n->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int fd = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
-            turn_away(n);
+            turn_away(n, listen_fd);
             break;
         }
         if (fd < 0 && errno != ECONNABORTED && errno != EINTR)
@@ -101,6 +108,18 @@ static void on_listener(void *ctx, int events)
                                        (lws_sock_file_fd_type){.sockfd = fd}, "front", NULL);
     }
     close_doomed(n);
+}
+
+static void on_listener(void *ctx, int events)
+{
+    struct net *n = ctx;
+    accept_from(n, n->listen_fd, false);
+}
+
+static void on_tls_listener(void *ctx, int events)
+{
+    struct net *n = ctx;
+    accept_from(n, n->tls_fd, true);
 }
 
 static void on_woken(void *ctx)
@@ -201,6 +220,9 @@ static int fill(struct net *n)
         r = create_lws(n);
     if (r == 0)
         r = loop_watch_create(n->loop, n->listen_fd, LOOP_READABLE, on_listener, n, &n->listener);
+    if (r == 0 && n->tls_fd >= 0)
+        r = loop_watch_create(n->loop, n->tls_fd, LOOP_READABLE, on_tls_listener, n,
+                              &n->tls_listener);
     if (r == 0)
         r = loop_timer_create(n->loop, on_tick, n, &n->tick);
     return r;
@@ -211,7 +233,8 @@ static void unwind(struct net *n)
 {
     loop_timer_destroy(n->tick);
     loop_watch_destroy(n->listener);
-    n->listener = NULL; /* connections that end below look for it */
+    loop_watch_destroy(n->tls_listener);
+    n->listener = n->tls_listener = NULL; /* connections that end below look for them */
     if (n->lws) {
         lws_context_destroy(n->lws);
         for (int turn = 0; turn < CLOSE_TURNS; turn++)
@@ -225,19 +248,31 @@ static void unwind(struct net *n)
     n->batch = NULL;
     n->events = NULL;
     n->tick = NULL;
-    n->listener = NULL;
+    n->listener = n->tls_listener = NULL;
     n->lws = NULL;
 }
 
-int net_create(struct front *f, int listen_fd, struct net **ret)
+static void close_listeners(struct net *n)
+{
+    if (n->listen_fd >= 0)
+        close(n->listen_fd);
+    if (n->tls_fd >= 0)
+        close(n->tls_fd);
+    n->listen_fd = n->tls_fd = -1;
+}
+
+int net_create(struct front *f, int listen_fd, int tls_fd, struct net **ret)
 {
     struct net *n = calloc(1, sizeof *n);
     if (!n) {
         close(listen_fd);
+        if (tls_fd >= 0)
+            close(tls_fd);
         return -ENOMEM;
     }
     n->front = f;
     n->listen_fd = listen_fd;
+    n->tls_fd = tls_fd;
     n->scratch = malloc(DISK_CHUNK_BYTES);
     n->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     list_init(&n->conns);
@@ -294,9 +329,7 @@ void net_stop(struct net *n)
         unwind(n);
     }
     n->started = false;
-    if (n->listen_fd >= 0)
-        close(n->listen_fd);
-    n->listen_fd = -1;
+    close_listeners(n);
 }
 
 void net_destroy(struct net *n)
@@ -305,8 +338,7 @@ void net_destroy(struct net *n)
     mailbox_destroy(n->events_box);
     loop_destroy(n->loop);
     pthread_mutex_destroy(&n->counts_lock);
-    if (n->listen_fd >= 0)
-        close(n->listen_fd);
+    close_listeners(n);
     if (n->reserve_fd >= 0)
         close(n->reserve_fd);
     free(n->scratch);

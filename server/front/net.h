@@ -56,10 +56,11 @@ struct net {
     struct mailbox *events_box; /* opened first: events go out before media */
     struct events_hub *events;
     atomic_bool events_lost; /* set by any thread: something for its peers could not be posted */
-    struct loop_watch *listener;
+    struct loop_watch *listener, *tls_listener;
     struct loop_timer *tick;
-    int listen_fd;
-    int reserve_fd; /* given up for a moment to accept and close when descriptors run out */
+    int listen_fd, tls_fd; /* -1: none */
+    bool adopting_tls;     /* what is just being adopted came by tls_fd */
+    int reserve_fd;        /* given up for a moment to accept and close when descriptors run out */
     struct send_batch *batch;           /* NULL: sends are made one by one */
     const struct cursor_rings *pumping; /* while viewers_pump() runs */
     int64_t pumped_us;                  /* boot clock: when it began */
@@ -94,7 +95,8 @@ struct front {
     char allowed_origins[512];
     int events_per_second, events_burst;
     bool io_uring; /* where the kernel lets us */
-    int port;
+    int port, tls_port;
+    struct tls_house *tls; /* NULL: none */
     int max_connections, max_connections_per_address, max_waits, max_greeting;
     uint64_t hash_key;
     atomic_int connections;
@@ -107,8 +109,8 @@ struct front {
 /* Drops one reference; the last one frees the mailboxes and the front. Any thread. */
 void front_unref(struct front *f);
 
-/* Takes the listener's descriptor. Returns 0 or a negative errno. */
-int net_create(struct front *f, int listen_fd, struct net **ret);
+/* Takes the listeners' descriptors; tls_fd may be -1. Returns 0 or a negative errno. */
+int net_create(struct front *f, int listen_fd, int tls_fd, struct net **ret);
 int net_start(struct net *n);
 
 /* Ends the thread, its connections closed; the mailbox stays, closed, until net_destroy(). */

@@ -200,7 +200,7 @@ void viewer_pump_alone(struct viewer *v)
  * stay in the ring meanwhile. */
 static bool add_to_batch(struct viewer *v, const struct cursor_rings *rings)
 {
-    if (v->half || v->queued || v->closing)
+    if (v->half || v->queued || v->closing || v->conn->tls)
         return false;
     const struct ring_message *m = cursor_peek(&v->cursor, rings);
     if (!m || announce(v, m))

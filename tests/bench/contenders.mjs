@@ -53,6 +53,10 @@ export class Ours extends Meclis {
     return `127.0.0.1:${this.port}`;
   }
 
+  get tlsAddress() {
+    return this.settings.tls_port && `127.0.0.1:${this.settings.tls_port}`;
+  }
+
   get pids() {
     return [this.server.pid];
   }

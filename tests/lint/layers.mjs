@@ -27,6 +27,7 @@ const homes = [
   [/^sodium(\/.*)?\.h$/, /^server\/(store|auth)\//],
   [/^openssl\/(evp|hmac)\.h$/, /^server\/auth\//],
   [/^curl\/.*\.h$/, /^server\/app\/fetch\.c$/],
+  [/^openssl\/(ssl|err)\.h$/, /^server\/front\/tls\.c$/],
   [/^liburing\.h$/, /^server\/front\/send_batch\.c$/],
   [/^zlib\.h$/, /^server\/front\//],
   [/^srt\/.*\.h$/, /^pipelines\/srtin\.c$/],
