@@ -18,6 +18,7 @@ const char options_help[] =
     "  --print-config       bütün ayarları varsayılanlarıyla yazar / prints every setting\n"
     "  --help, --version\n"
     "\n"
+    "  meclis account …       görevlilerin hesapları / accounts of the staff\n"
     "  meclis backup DOSYA    yedek alır / makes a backup\n"
     "  meclis restore DOSYA   yedeği geri yükler / restores one\n"
     "  meclis verify DOSYA    dışa aktarılmış kaydı doğrular / verifies an exported log\n"

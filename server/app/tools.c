@@ -6,10 +6,8 @@
 #include <string.h>
 
 static const struct tool tools[] = {
-    {"backup", tool_backup},
-    {"mirror", tool_mirror},
-    {"restore", tool_restore},
-    {"verify", tool_verify},
+    {"account", tool_account}, {"backup", tool_backup}, {"mirror", tool_mirror},
+    {"restore", tool_restore}, {"verify", tool_verify},
 };
 
 const struct tool *tool_find(const char *name)

@@ -12,6 +12,7 @@ struct tool {
 /* NULL where there is no such tool. */
 const struct tool *tool_find(const char *name);
 
+int tool_account(int argc, char *argv[]);
 int tool_backup(int argc, char *argv[]);
 int tool_mirror(int argc, char *argv[]);
 int tool_restore(int argc, char *argv[]);
