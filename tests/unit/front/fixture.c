@@ -20,6 +20,8 @@ void fixture_init(struct fixture *x)
                                       .threads = 2,
                                       .max_connections = 1000,
                                       .max_connections_per_address = 1000};
+    if (getenv("MECLIS_TEST_TLS"))
+        tls_relay_certificate(&x->config.tls.certificate, &x->config.tls.key);
     x->feed = (struct feed_options){
         .high_bytes = 6000, .low_bytes = 2000, .grid_ms = 2000, .epoch_boot_us = clock_boot_us()};
 }
@@ -28,12 +30,18 @@ void fixture_start(struct fixture *x)
 {
     assert_int_equal(front_create(&x->config, &test_app_ops, &x->app, &x->front), 0);
     x->port = front_port(x->front);
+    if (x->config.tls.certificate) {
+        x->relay = tls_relay_start(front_tls_port(x->front));
+        x->port = tls_relay_port(x->relay);
+    }
 }
 
 void fixture_stop(struct fixture *x)
 {
     test_app_flush(&x->app);
     front_destroy(x->front);
+    if (x->relay)
+        tls_relay_stop(x->relay);
 }
 
 void fixture_publish(struct fixture *x, int frames)

@@ -3,6 +3,7 @@
 #define MECLIS_FRONT_FIXTURE_H
 
 #include "client.h"
+#include "tls_relay.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,6 +12,7 @@ struct fixture {
     struct front_config config; /* set by fixture_init(), to be changed before fixture_start() */
     struct test_app app;
     struct front *front;
+    struct tls_relay *relay; /* by TLS: between `port` and the front */
     int port;
     /* the feeder: publishes a frame each period until it is stopped */
     pthread_t feeder;
