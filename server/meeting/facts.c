@@ -72,6 +72,7 @@ const struct fact meeting_facts[] = {
     {"question.pinned", &question_pin_shape, 1, PUBLIC, OPEN, 0, question_pinned, NULL},
     {"question.put", &question_only_shape, 1, PUBLIC, OPEN, 0, question_put, NULL},
     {"question.reported", &question_report_shape, 1, AUTHOR, OPEN, PILE(MARK), question_reported, NULL},
+    {"question.retimed", &question_retime_shape, 1, PUBLIC, OPEN, 0, question_retimed, NULL},
     {"question.submitted", &question_submit_shape, 1, AUTHOR, OPEN, PILE(QUESTION), question_submitted, NULL},
     {"question.supported", &question_support_shape, 1, PUBLIC, OPEN, PILE(MARK), question_supported, NULL},
     {"question.withdrawn", &question_only_shape, 1, PUBLIC, OPEN, 0, question_withdrawn, NULL},

@@ -19,7 +19,7 @@ SHAPE(question, F_HEAD(question), F_OPT_REF(question, item), F_SIDE(question, te
       F_OPT_NUMBER(question, put_media_us, 0, TIME_MAX),
       F_OPT_NUMBER(question, answered_utc_us, 0, TIME_MAX),
       F_OPT_NUMBER(question, answered_media_us, 0, TIME_MAX), F_OPT_REF(question, answered_by),
-      F_OPT_TEXT(question, note));
+      F_OPT_TEXT(question, note), F_FLAG(question, corrected));
 
 bool question_public(const struct question *q)
 {
@@ -145,6 +145,18 @@ int question_answered(struct meeting *m, const struct meeting_event *event)
     q->answered_by = a->person;
     q->pinned = false;
     text_set(q->note, a->note);
+    return 0;
+}
+
+int question_retimed(struct meeting *m, const struct meeting_event *event)
+{
+    const struct question_retime *a = event->body;
+    struct question *q = edit(m, event);
+    if (!q)
+        return -EBADMSG;
+    q->put_media_us = a->put_media_us;
+    q->answered_media_us = a->answered_media_us;
+    q->corrected = true;
     return 0;
 }
 

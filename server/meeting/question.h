@@ -43,6 +43,7 @@ struct question { /* a pile's thing: "questions" */
     int64_t answered_utc_us, answered_media_us;
     uint64_t answered_by; /* a person; 0: not said */
     char note[TEXT_NOTE]; /* of the answer */
+    bool corrected;
 };
 
 struct question_submit {
@@ -83,6 +84,13 @@ struct question_answer {
     uint64_t person;
     char note[TEXT_NOTE];
 };
+/* A correction of when it was put and answered; names the times it was made for. */
+struct question_retime {
+    uint64_t question;
+    int64_t was_put_media_us, was_answered_media_us;
+    int64_t put_media_us, answered_media_us;
+    char reason[TEXT_NOTE];
+};
 struct question_support {
     uint64_t question;
     bool on; /* false takes it back */
@@ -98,7 +106,7 @@ struct question_asking { /* item 0: the meeting */
 extern const struct shape question_shape, question_submit_shape, question_only_shape,
     question_approved_shape, question_merge_shape, question_decline_shape, question_declined_shape,
     question_explained_shape, question_pin_shape, question_answer_shape, question_support_shape,
-    question_report_shape, question_asking_shape;
+    question_retime_shape, question_report_shape, question_asking_shape;
 
 /* Whether everyone may read it. */
 bool question_public(const struct question *q);

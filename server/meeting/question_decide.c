@@ -17,6 +17,12 @@ SHAPE(question_explained, F_REF(question_explained, question), F_SIDE(question_e
 SHAPE(question_pin, F_REF(question_pin, question), F_FLAG(question_pin, on));
 SHAPE(question_answer, F_REF(question_answer, question), F_OPT_REF(question_answer, person),
       F_OPT_TEXT(question_answer, note));
+SHAPE(question_retime, F_REF(question_retime, question),
+      F_OPT_NUMBER(question_retime, was_put_media_us, 0, TIME_MAX),
+      F_OPT_NUMBER(question_retime, was_answered_media_us, 0, TIME_MAX),
+      F_OPT_NUMBER(question_retime, put_media_us, 0, TIME_MAX),
+      F_OPT_NUMBER(question_retime, answered_media_us, 0, TIME_MAX),
+      F_TEXT(question_retime, reason));
 SHAPE(question_support, F_REF(question_support, question), F_FLAG(question_support, on));
 SHAPE(question_report, F_REF(question_report, question),
       F_ENUM(question_report, category, decline_category_names));
@@ -140,6 +146,21 @@ enum meeting_refusal question_decide_answer(const struct deciding *d, const void
     return q->state == QUESTION_PUT || q->state == QUESTION_APPROVED
                ? outcome_add(d, FACT_QUESTION_ANSWERED, a)
                : REFUSED_STALE;
+}
+
+enum meeting_refusal question_decide_retime(const struct deciding *d, const void *args)
+{
+    const struct question_retime *a = args;
+    const struct question *q = find(d, a->question);
+    if (!q)
+        return REFUSED_NOT_FOUND;
+    if (q->state != QUESTION_PUT && q->state != QUESTION_ANSWERED)
+        return REFUSED_NOT_NOW;
+    if (q->put_media_us != a->was_put_media_us || q->answered_media_us != a->was_answered_media_us)
+        return REFUSED_STALE;
+    bool answered = q->state == QUESTION_ANSWERED;
+    bool wrong = answered ? a->answered_media_us < a->put_media_us : a->answered_media_us != 0;
+    return wrong ? REFUSED_BAD_ARGS : outcome_add(d, FACT_QUESTION_RETIMED, a);
 }
 
 enum meeting_refusal question_decide_support(const struct deciding *d, const void *args)

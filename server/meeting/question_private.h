@@ -6,7 +6,8 @@
 
 verb_decide question_decide_submit, question_decide_approve, question_decide_merge,
     question_decide_decline, question_decide_withdraw, question_decide_pin, question_decide_put,
-    question_decide_answer, question_decide_support, question_decide_report, question_decide_asking;
+    question_decide_answer, question_decide_support, question_decide_report, question_decide_asking,
+    question_decide_retime;
 
 int question_submitted(struct meeting *m, const struct meeting_event *event);
 int question_was_approved(struct meeting *m, const struct meeting_event *event);
@@ -19,6 +20,7 @@ int question_put(struct meeting *m, const struct meeting_event *event);
 int question_answered(struct meeting *m, const struct meeting_event *event);
 int question_supported(struct meeting *m, const struct meeting_event *event);
 int question_reported(struct meeting *m, const struct meeting_event *event);
+int question_retimed(struct meeting *m, const struct meeting_event *event);
 int question_asked(struct meeting *m, const struct meeting_event *event);
 
 /* Bodies begin with the question's ref: who asked it. */

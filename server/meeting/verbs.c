@@ -95,6 +95,7 @@ const struct verb meeting_verbs[] = {
     {"question.pin", &question_pin_shape, DESK | MODERATOR, ANNOUNCED | LIVE | BREAK, INSIDE, question_decide_pin},
     {"question.put", &question_only_shape, DESK | MODERATOR, LIVE, INSIDE, question_decide_put},
     {"question.report", &question_report_shape, AUDIENCE | MEMBER, ANNOUNCED | LIVE | BREAK, INSIDE, question_decide_report},
+    {"question.retime", &question_retime_shape, DESK | MODERATOR, LIVE | BREAK | ENDED, INSIDE, question_decide_retime},
     {"question.submit", &question_submit_shape, AUDIENCE, ANNOUNCED | LIVE | BREAK, INSIDE, question_decide_submit},
     {"question.support", &question_support_shape, AUDIENCE, ANNOUNCED | LIVE | BREAK, INSIDE, question_decide_support},
     {"question.withdraw", &question_only_shape, AUDIENCE, ANNOUNCED | LIVE | BREAK, INSIDE, question_decide_withdraw},

@@ -55,6 +55,17 @@ static void test_life(void **state)
     SAY(&p, question_answer, "question.answer", .question = q, .note = "Yazılı verilecek");
     assert_int_equal(question(&p, q)->answered_media_us - question(&p, q)->put_media_us, 20000000);
     assert_false(question(&p, q)->pinned);
+    struct question_retime fix = {.question = q,
+                                  .was_put_media_us = question(&p, q)->put_media_us,
+                                  .was_answered_media_us = question(&p, q)->answered_media_us,
+                                  .put_media_us = question(&p, q)->put_media_us + 2000000,
+                                  .answered_media_us = question(&p, q)->put_media_us,
+                                  .reason = "Geç basıldı"};
+    assert_int_equal(play_try(&p, "question.retime", &fix), REFUSED_BAD_ARGS);
+    fix.answered_media_us = fix.was_answered_media_us;
+    play_do(&p, "question.retime", &fix);
+    assert_int_equal(question(&p, q)->answered_media_us - question(&p, q)->put_media_us, 18000000);
+    assert_int_equal(play_try(&p, "question.retime", &fix), REFUSED_STALE);
     play_finish(&p);
 }
 

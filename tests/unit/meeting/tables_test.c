@@ -3,12 +3,32 @@
 
 #include <string.h>
 
+/* What people may have erased lies on a body's first level, where the log keeps it apart; what is
+ * hidden is of the state alone. */
+static void check_message(const struct shape *shape, bool first)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct shape_field *f = &shape->fields[i];
+        assert_false(f->hidden);
+        assert_true(first || f->kind != SHAPE_SIDE_TEXT);
+        if (f->of)
+            check_message(f->of, false);
+    }
+}
+
+static void check_name(const char *name)
+{
+    assert_true(*name);
+    assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_"), strlen(name));
+}
+
 static void check_shape(const struct shape *shape)
 {
     assert_non_null(shape->name);
     for (size_t i = 0; i < shape->count; i++) {
         const struct shape_field *f = &shape->fields[i];
         assert_true(f->offset + f->size <= shape->size);
+        check_name(f->name);
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(f->name, shape->fields[k].name);
         if (f->kind == SHAPE_ENUM)
@@ -18,7 +38,11 @@ static void check_shape(const struct shape *shape)
         if (f->kind == SHAPE_NUMBER)
             assert_true(f->min < f->max);
         for (int64_t k = 0; f->kind == SHAPE_ENUM && k < f->max; k++)
-            assert_non_null(f->names[k]);
+            check_name(f->names[k]);
+        if (f->kind == SHAPE_STRUCT) {
+            assert_int_equal(f->of->size, f->size);
+            check_shape(f->of);
+        }
         if (f->kind == SHAPE_LIST) {
             assert_int_equal(f->of->size * (size_t)f->max + f->at, f->size);
             check_shape(f->of);
@@ -35,6 +59,7 @@ static void test_verbs(void **state)
         assert_true(v->args->size <= MEETING_MAX_ARGS_BYTES);
         assert_true(v->roles && v->states && v->decide);
         check_shape(v->args);
+        check_message(v->args, true);
     }
     assert_null(verb_find("agenda"));
     assert_null(verb_find(""));
@@ -49,6 +74,7 @@ static void test_facts(void **state)
         assert_true(f->body->size <= MEETING_MAX_BODY_BYTES);
         assert_true(f->version > 0 && f->audience && f->apply);
         check_shape(f->body);
+        check_message(f->body, true);
     }
 }
 
