@@ -4,14 +4,21 @@
 #include "app/command.h"
 #include "app/demo.h"
 #include "app/heads.h"
+#include "auth/limiter.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "store/access.h"
 #include "workers/rtmp.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Links and codes that one address may try at once, and then each second. */
+#define ENTRY_KEYS 4096
+#define ENTRY_BURST 60
+#define ENTRY_INTERVAL_US 1000000
 
 static void on_woken(void *ctx)
 {
@@ -78,6 +85,14 @@ static int open_store(struct core *c, char ret_reason[512])
     int r = store_open(path, STORE_WRITE, &c->store, reason);
     if (r < 0)
         snprintf(ret_reason, 512, "the log can't be opened: %s", reason);
+    if (r < 0)
+        return r;
+    snprintf(path, sizeof path, "%s/access.db", c->data);
+    r = access_open(path, &c->access, reason);
+    if (r == 0)
+        r = limiter_create(ENTRY_KEYS, ENTRY_BURST, ENTRY_INTERVAL_US, &c->entries);
+    if (r < 0)
+        snprintf(ret_reason, 512, "who may come in can't be read: %s", reason);
     return r;
 }
 
@@ -146,6 +161,8 @@ void core_destroy(struct core *c)
     batch_destroy(c->batch);
     free(c->message);
     loop_destroy(c->loop);
+    limiter_destroy(c->entries);
+    access_close(c->access);
     store_close(c->store);
     free(c);
 }

@@ -15,10 +15,12 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+struct access;
 struct batch;
 struct broadcast;
 struct client_message;
 struct demo;
+struct limiter;
 struct rtmp;
 
 /* Requests that wait for the core thread or the pool; beyond it: refused with "busy". */
@@ -53,6 +55,8 @@ struct core {
     bool ending, leave_workers;
     void (*ended)(void *ctx);
     void *ended_ctx;
+    struct access *access;
+    struct limiter *entries; /* tries to come in, by address */
     struct batch *batch;
     struct client_message *message; /* the one that is being read */
     int64_t log_failures;

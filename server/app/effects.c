@@ -4,11 +4,12 @@
 #include "app/hall.h"
 #include "app/heads.h"
 #include "base/log.h"
+#include "store/access.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum effect { RECONCILE = 1, RECORD = 2, SELECT = 4, HEADS = 8 };
+enum effect { RECONCILE = 1, RECORD = 2, SELECT = 4, HEADS = 8, LINKS = 16 };
 
 static enum refusal begin_epoch(struct broadcast *b)
 {
@@ -56,7 +57,7 @@ uint32_t effects_take(struct broadcast *b, const struct store_event *e)
     } table[] = {
         {"broadcast.started", RECONCILE}, {"broadcast.stopped", RECONCILE | HEADS},
         {"part.closed", RECONCILE},       {"part.opened", RECONCILE},
-        {"recording.requested", RECORD},  {"sitting.ended", HEADS},
+        {"recording.requested", RECORD},  {"sitting.ended", HEADS | LINKS},
         {"source.selected", SELECT},
     };
     if (e->body)
@@ -71,6 +72,8 @@ void effects_act(struct broadcast *b, uint32_t bits)
 {
     if (bits & HEADS)
         heads_publish(b);
+    if ((bits & LINKS) && access_end_meeting(b->core->access, b->config->id) < 0)
+        log_error("core", "%s: its links could not be ended", b->config->id);
     if (bits & RECONCILE)
         broadcast_reconcile(b);
     if (bits & RECORD) /* a worker that is not there hears it when it is */

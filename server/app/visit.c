@@ -1,6 +1,7 @@
 #include "app/visit.h"
 
 #include "app/batch.h"
+#include "app/entry.h"
 #include "app/hall.h"
 #include "base/clock.h"
 #include "protocol/client_message.h"
@@ -254,6 +255,23 @@ static void turn_away(struct visit *v, enum refusal code, const char *member)
     front_events_close(v->core->front, v->peer, POLICY, refusal_code(code));
 }
 
+/* By the token that it says, else by its session's cookie, else by its viewer's. */
+static bool recognise(struct visit *v, const struct client_hello *hello)
+{
+    const char *cookies = v->cookies ? v->cookies : "";
+    char secret[CLIENT_TOKEN_BYTES];
+    if (hello->token[0]) {
+        if (identity_by_token(v->core, hello->token, hello->in_hall, &v->who) < 0 &&
+            entry_by_session(v->core, v->meeting, hello->token, &v->who) < 0)
+            return false;
+    } else if (!entry_session_cookie(cookies, v->https, secret, sizeof secret) ||
+               entry_by_session(v->core, v->meeting, secret, &v->who) < 0) {
+        identity_viewer(v->core, cookies, v->https, &v->who);
+    }
+    v->who.in_hall = hello->in_hall && (v->who.roles & ROLES_STAFF);
+    return true;
+}
+
 static void greet(struct visit *v, const struct client_hello *hello)
 {
     struct broadcast *b = core_find(v->core, v->meeting);
@@ -263,9 +281,7 @@ static void greet(struct visit *v, const struct client_hello *hello)
         turn_away(v, REFUSAL_NOT_FOUND, "");
         return;
     }
-    if (!hello->token[0])
-        identity_viewer(v->core, v->cookies ? v->cookies : "", v->https, &v->who);
-    else if (identity_by_token(v->core, hello->token, hello->in_hall, &v->who) < 0) {
+    if (!recognise(v, hello)) {
         turn_away(v, REFUSAL_UNAUTHORIZED, "token");
         return;
     }

@@ -7,6 +7,7 @@
 #include "front/request.h"
 #include "front/response.h"
 #include "front/viewer.h"
+#include "front/ws_upgrade.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -103,6 +104,13 @@ static bool is_application(const char *path)
 static bool reads(const struct conn *c)
 {
     return c->head.method == HTTP_GET || c->head.method == HTTP_HEAD;
+}
+
+/* Another site's page may read what is public, and change nothing: the browser would lend it its
+ * reader's cookies. */
+static bool is_of_our_pages(const struct conn *c)
+{
+    return ws_origin_allowed(c->head.origin, c->head.host, c->net->front->allowed_origins);
 }
 
 bool http_wants_body(struct conn *c)
@@ -207,7 +215,10 @@ void http_handle(struct conn *c)
     } else if (c->head.method == HTTP_OPTIONS) {
         answer_preflight(c, path);
     } else if (is_application(path) && c->head.method != HTTP_OTHER) {
-        request_hand_over(c, path);
+        if (reads(c) || is_of_our_pages(c))
+            request_hand_over(c, path);
+        else
+            http_error(c, 403);
     } else if (begins(path, "/ws/")) {
         answer_socket(c, path);
     } else if (!reads(c)) {

@@ -227,3 +227,51 @@ test('the schema is good, and holds for what is said and for the documentation',
   }
   await m.stop();
 });
+
+test('a personal link is exchanged for a session, which ends with it', async (t) => {
+  const m = await Meclis.create(t, { sources });
+  await m.start();
+  const admin = await m.events({ admin: true }).ready();
+  await admin.do('sitting.describe', { kind: 'ordinary', title: 'Örnek' });
+  const person = await admin.do('roster.add', { kind: 'representative', name: 'Örnek Temsilci 1', organisation: 'Örnek Dernek', deputy: 0, presiding: false, fields: [] });
+  await admin.do('sitting.announce');
+  await admin.do('sitting.open');
+  const ask = (where, body, { method = 'POST', ...headers } = {}) => m.get(where, 10, { method, body: body && JSON.stringify(body), headers });
+  const authorization = `Bearer ${m.token}`;
+  const links = `/api/v1/meetings/${meeting}/links`;
+  assert.equal((await ask(links, { role: 'representative', person })).status, 401);
+  assert.equal((await ask(links, { role: 'administrator' }, { authorization })).status, 400);
+  assert.equal((await ask(links, { role: 'representative', person: 999 }, { authorization })).status, 400);
+  assert.equal((await ask('/api/v1/session', { link: 'x' }, { origin: 'https://baska.example' })).status, 403);
+  assert.equal((await ask('/api/v1/session', { link: 'x' }, { origin: m.url('') })).status, 401);
+  const { link, address, principal } = await (await ask(links, { role: 'representative', person }, { authorization })).json();
+  assert.equal(address, `/speak/${meeting}#${link}`);
+
+  assert.equal((await ask('/api/v1/session', { link: 'x'.repeat(43) })).status, 401);
+  assert.equal((await ask('/api/v1/session', { link, more: 1 })).status, 400);
+  const given = await ask('/api/v1/session', { link });
+  const cookie = given.headers.get('set-cookie');
+  assert.match(cookie, /^meclis-session=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/);
+  const { token } = await given.json();
+  const byCookie = await m.events({ options: { headers: { cookie: cookie.split(';')[0] } } }).ready();
+  const byToken = await m.events({ hello: { token } }).ready();
+  for (const s of [byCookie, byToken]) assert.deepEqual(s.of('hello')[0].you, { principal, roles: ['viewer', 'representative'], person, in_hall: false });
+  const request = await byToken.do('floor.request', { kind: 'representative', about: 'Örnek konu' });
+  await admin.has(request);
+  assert.equal(admin.state.requests.find((r) => r.seq === request).person, person);
+  assert.equal((await byToken.say('sitting.end')).code, 'forbidden');
+  // the database alone opens nothing, the log names nobody's secret
+  assert.equal(JSON.stringify(await m.log()).includes(link), false);
+
+  await m.killServer();
+  await m.start();
+  const again = await m.events({ hello: { token } }).ready();
+  assert.equal((await ask(`${links}/${principal}`, undefined, { method: 'DELETE', authorization })).status, 204);
+  await until('closed', () => again.closed);
+  assert.equal(again.closed.reason, 'revoked');
+  assert.equal((await ask('/api/v1/session', { link })).status, 401);
+  const late = m.events({ hello: { token } });
+  await until('turned away', () => late.closed);
+  assert.equal(late.closed.reason, 'unauthorized');
+  await m.stop();
+});

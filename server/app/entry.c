@@ -1,0 +1,191 @@
+#include "app/entry.h"
+
+#include "app/hall.h"
+#include "app/routes.h"
+#include "app/visit.h"
+#include "auth/limiter.h"
+#include "auth/secret.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "meeting/roster.h"
+#include "protocol/entry_message.h"
+#include "protocol/server_message.h"
+#include "store/access.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A session of a link ends with its meeting, and in any case after this. */
+#define SESSION_US (INT64_C(30) * 24 * 3600 * 1000000)
+
+/* Who may be let in by a link: never the administrator, nor the server. */
+#define LINK_ROLES (ROLES_ALL & ~(ROLE_ADMINISTRATOR | ROLE_SERVER | ROLE_VIEWER))
+
+static const char *cookie_name(bool https)
+{
+    return https ? ENTRY_COOKIE_HTTPS : ENTRY_COOKIE;
+}
+
+bool entry_session_cookie(const char *cookies, bool https, char *ret, size_t size)
+{
+    const char *name = cookie_name(https);
+    size_t name_size = strlen(name);
+    for (const char *at = cookies; *at;) {
+        at += strspn(at, "; ");
+        size_t length = strcspn(at, ";");
+        if (length > name_size + 1 && length - name_size - 1 < size &&
+            strncmp(at, name, name_size) == 0 && at[name_size] == '=') {
+            memcpy(ret, at + name_size + 1, length - name_size - 1);
+            ret[length - name_size - 1] = 0;
+            return true;
+        }
+        at += length;
+    }
+    return false;
+}
+
+int entry_by_session(struct core *c, const char *meeting, const char *secret, struct principal *ret)
+{
+    struct access_session s;
+    uint8_t hash[SECRET_HASH_BYTES];
+    if (secret_hash(SECRET_SESSION, secret, hash) < 0)
+        return -EACCES;
+    int r = access_find_session(c->access, hash, clock_utc_us(), &s);
+    if (r < 0)
+        return r == -ENOENT ? -EACCES : r;
+    if (s.meeting[0] && strcmp(s.meeting, meeting) != 0)
+        return -EACCES;
+    *ret = (struct principal){.roles = s.roles | ROLE_VIEWER, .person = s.person};
+    memcpy(ret->text, s.principal, strnlen(s.principal, sizeof ret->text - 1));
+    return 0;
+}
+
+static void refuse(struct request *r, enum refusal code, const char *member)
+{
+    enum language language = language_from_accept(front_request_accept_language(r->front));
+    request_reply(
+        r, refusal_status(code),
+        server_refused_text("", refusal_code(code), refusal_message(code, language), member));
+}
+
+/* Closes the sockets of who may not be there any more. */
+static void send_away(struct hall *h, const char *principal)
+{
+    list_for_each (pos, &h->visits) {
+        struct visit *v = list_entry(pos, struct visit, node);
+        if (strcmp(v->who.text, principal) == 0)
+            front_events_close(h->b->core->front, v->peer, 1008, "revoked");
+    }
+}
+
+void entry_make_link(struct request *r, void *place)
+{
+    struct core *c = place;
+    struct broadcast *b = core_find(c, r->parts[0]);
+    struct entry_link wanted;
+    struct client_wrong wrong;
+    char secret[SECRET_TEXT_MAX];
+    if (!b) {
+        request_refuse(r, REFUSAL_NOT_FOUND);
+        return;
+    }
+    if (entry_link_read(front_request_body(r->front), &wanted, &wrong) < 0) {
+        refuse(r, wrong.code, wrong.member);
+        return;
+    }
+    struct access_link link = {
+        .roles = 1u << (wanted.role - 1), .person = wanted.person, .made_utc_us = clock_utc_us()};
+    bool known = !wanted.person || pile_find(b->hall->m, PILE_PERSON, wanted.person);
+    if (!(link.roles & LINK_ROLES) || !known) {
+        refuse(r, REFUSAL_OUT_OF_RANGE, known ? "role" : "person");
+        return;
+    }
+    memcpy(link.meeting, b->config->id, sizeof link.meeting);
+    if (wanted.person)
+        snprintf(link.principal, sizeof link.principal, "person-%llu",
+                 (unsigned long long)wanted.person);
+    else
+        snprintf(link.principal, sizeof link.principal, "%s-%llx",
+                 meeting_role_names[wanted.role - 1], (unsigned long long)link.made_utc_us);
+    secret_make(secret);
+    secret_hash(SECRET_LINK, secret, link.hash);
+    if (access_put_link(c->access, &link) < 0) {
+        refuse(r, REFUSAL_STORE, "");
+        return;
+    }
+    send_away(b->hall, link.principal); /* an older link of theirs is good no more */
+    request_reply(r, 200, entry_link_text(link.meeting, link.principal, secret));
+}
+
+void entry_revoke_link(struct request *r, void *place)
+{
+    struct core *c = place;
+    struct broadcast *b = core_find(c, r->parts[0]);
+    int e = b ? access_revoke_link(c->access, r->parts[0], r->parts[1]) : -ENOENT;
+    if (e < 0) {
+        refuse(r, e == -ENOENT ? REFUSAL_NOT_FOUND : REFUSAL_STORE, "");
+        return;
+    }
+    send_away(b->hall, r->parts[1]);
+    struct front_response response = {.status = 204};
+    request_reply_with(r, &response);
+}
+
+/* Guessing is hopeless (256 bits), but each guess costs a look into a file. */
+static bool may_try(struct core *c, const struct request *r)
+{
+    uint8_t key[LIMITER_KEY_BYTES];
+    limiter_key(front_request_address(r->front), key);
+    return limiter_take(c->entries, key, clock_boot_us()) == 0;
+}
+
+static int put_session(struct core *c, const struct access_link *link,
+                       char ret_secret[SECRET_TEXT_MAX], int64_t *ret_until_us)
+{
+    struct access_session s = {
+        .roles = link->roles, .person = link->person, .until_utc_us = clock_utc_us() + SESSION_US};
+    memcpy(s.meeting, link->meeting, sizeof s.meeting);
+    memcpy(s.principal, link->principal, sizeof s.principal);
+    secret_make(ret_secret);
+    secret_hash(SECRET_SESSION, ret_secret, s.hash);
+    *ret_until_us = s.until_utc_us;
+    return access_put_session(c->access, &s);
+}
+
+void entry_begin_session(struct request *r, void *place)
+{
+    struct core *c = place;
+    struct entry_session wanted;
+    struct client_wrong wrong;
+    struct access_link link;
+    uint8_t hash[SECRET_HASH_BYTES];
+    char secret[SECRET_TEXT_MAX];
+    int64_t until_us = 0;
+    if (!may_try(c, r)) {
+        refuse(r, REFUSAL_TOO_FAST, "");
+        return;
+    }
+    if (entry_session_read(front_request_body(r->front), &wanted, &wrong) < 0) {
+        refuse(r, wrong.code, wrong.member);
+        return;
+    }
+    int e = secret_hash(SECRET_LINK, wanted.link, hash);
+    if (e == 0)
+        e = access_find_link(c->access, hash, &link);
+    if (e == 0)
+        e = put_session(c, &link, secret, &until_us);
+    if (e < 0) {
+        refuse(r, e == -EINVAL || e == -ENOENT ? REFUSAL_UNAUTHORIZED : REFUSAL_STORE, "link");
+        return;
+    }
+    bool https = front_request_is_https(r->front);
+    struct front_response response = {
+        .status = 200,
+        .content_type = "application/json; charset=utf-8",
+        .body = entry_session_text(secret, link.meeting, link.principal, until_us)};
+    snprintf(response.set_cookie, sizeof response.set_cookie,
+             "%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", cookie_name(https), secret,
+             (long long)(SESSION_US / 1000000), https ? "; Secure" : "");
+    request_reply_with(r, &response);
+}

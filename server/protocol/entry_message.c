@@ -1,0 +1,79 @@
+#include "protocol/entry_message.h"
+
+#include "protocol/shape_json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define TEXT_MAX 4096
+
+static const struct shape_field link_fields[] = {
+    {.name = "role",
+     .kind = SHAPE_ENUM,
+     .offset = offsetof(struct entry_link, role),
+     .size = 4,
+     .names = meeting_role_names,
+     .min = 1,
+     .max = MEETING_ROLES},
+    {.name = "person",
+     .kind = SHAPE_REF,
+     .optional = true,
+     .offset = offsetof(struct entry_link, person),
+     .size = 8},
+};
+static const struct shape link_shape = {"entry_link", link_fields, 2, sizeof(struct entry_link)};
+
+SHAPE(entry_session, F_TEXT(entry_session, link));
+
+static int read_body(const struct bytes *body, const struct shape *shape, void *ret,
+                     struct client_wrong *ret_wrong)
+{
+    struct wrong w = {.code = REFUSAL_NOT_JSON};
+    json_t *j = body ? json_parse_object(body->data, body->size, 2, &w) : NULL;
+    int r = j ? shape_read(j, shape, "", ret, &w) : -EPROTO;
+    json_decref(j);
+    if (r < 0) {
+        ret_wrong->code = w.code;
+        shape_text_copy(ret_wrong->member, sizeof ret_wrong->member, w.member);
+    }
+    return r;
+}
+
+int entry_link_read(const struct bytes *body, struct entry_link *ret,
+                    struct client_wrong *ret_wrong)
+{
+    memset(ret, 0, sizeof *ret);
+    return read_body(body, &link_shape, ret, ret_wrong);
+}
+
+int entry_session_read(const struct bytes *body, struct entry_session *ret,
+                       struct client_wrong *ret_wrong)
+{
+    memset(ret, 0, sizeof *ret);
+    return read_body(body, &entry_session_shape, ret, ret_wrong);
+}
+
+/* The secret is behind '#': browsers do not send that, so no log on the way has it. */
+struct bytes *entry_link_text(const char *meeting, const char *principal, const char *secret)
+{
+    cleanup_buf struct buf out;
+    buf_init(&out, TEXT_MAX);
+    buf_addf(
+        &out,
+        "{\"meeting\":\"%s\",\"principal\":\"%s\",\"link\":\"%s\",\"address\":\"/speak/%s#%s\"}",
+        meeting, principal, secret, meeting, secret);
+    return buf_to_bytes(&out);
+}
+
+struct bytes *entry_session_text(const char *token, const char *meeting, const char *principal,
+                                 int64_t until_utc_us)
+{
+    cleanup_buf struct buf out;
+    buf_init(&out, TEXT_MAX);
+    buf_addf(&out,
+             "{\"token\":\"%s\",\"meeting\":\"%s\",\"principal\":\"%s\",\"until_utc_us\":%" PRId64
+             "}",
+             token, meeting, principal, until_utc_us);
+    return buf_to_bytes(&out);
+}

@@ -1,0 +1,28 @@
+/* Coming in over HTTP: a link is made for somebody, and exchanged for a session. */
+#ifndef MECLIS_PROTOCOL_ENTRY_MESSAGE_H
+#define MECLIS_PROTOCOL_ENTRY_MESSAGE_H
+
+#include "base/bytes.h"
+#include "meeting/roles.h"
+#include "protocol/client_message.h"
+
+struct entry_link {
+    int32_t role;    /* 1 + the bit of enum meeting_role */
+    uint64_t person; /* of the roster; 0: none */
+};
+struct entry_session {
+    char link[CLIENT_TOKEN_BYTES];
+};
+
+/* Each returns 0 or -EPROTO with what is wrong. */
+int entry_link_read(const struct bytes *body, struct entry_link *ret,
+                    struct client_wrong *ret_wrong);
+int entry_session_read(const struct bytes *body, struct entry_session *ret,
+                       struct client_wrong *ret_wrong);
+
+/* Returned owned, NULL without memory. */
+struct bytes *entry_link_text(const char *meeting, const char *principal, const char *secret);
+struct bytes *entry_session_text(const char *token, const char *meeting, const char *principal,
+                                 int64_t until_utc_us);
+
+#endif
