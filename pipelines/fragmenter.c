@@ -348,14 +348,6 @@ int fragmenter_push(struct fragmenter *f, const struct fragmenter_unit *unit)
     return push_video(f, unit);
 }
 
-int64_t fragmenter_waiting_until_ns(const struct fragmenter *f)
-{
-    if (f->gathered == 0)
-        return INT64_MAX;
-    return scale(f->next_dts + (int64_t)f->gathered * f->frame_samples, SECOND_NS,
-                 f->init.timescale);
-}
-
 void fragmenter_get_stats(const struct fragmenter *f, struct fragmenter_stats *ret)
 {
     *ret = f->stats;

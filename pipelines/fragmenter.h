@@ -90,10 +90,6 @@ int fragmenter_push(struct fragmenter *f, const struct fragmenter_unit *unit);
  * nothing waits. Returns 0 or -ENOMEM. */
 int fragmenter_flush(struct fragmenter *f);
 
-/* Media time at which the gathered sound ends, so that its owner can flush it when the next frame
- * is late; INT64_MAX where nothing waits. */
-int64_t fragmenter_waiting_until_ns(const struct fragmenter *f);
-
 void fragmenter_get_stats(const struct fragmenter *f, struct fragmenter_stats *ret);
 
 DEFINE_CLEANUP(struct fragmenter *, fragmenter_destroy)

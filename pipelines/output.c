@@ -11,6 +11,9 @@
 #include <string.h>
 
 #define MEND_US 5000000
+/* Gathered sound goes out where the next frame is so late: a few times the frames' distance, so
+ * that encoders that let out several at once are not cut to pieces. */
+#define LATE_SOUND_US 100000
 /* What players are told of a sound that comes as it is; encoders send 96 to 192 kbit/s. */
 #define PASSED_SOUND_BPS 160000
 
@@ -21,6 +24,7 @@ struct way {
     pthread_mutex_t lock;
     struct fragmenter *fragmenter;
     struct track_init init; /* the newest told; bytes NULL: none yet */
+    int64_t unit_us;        /* boot clock: when the last unit came */
 };
 
 struct output {
@@ -238,8 +242,22 @@ int output_unit(struct output *o, uint8_t track, const struct fragmenter_unit *u
     struct way *way = &o->ways[track - 1];
     pthread_mutex_lock(&way->lock);
     int r = fragmenter_push(way->fragmenter, unit);
+    way->unit_us = clock_boot_us();
     pthread_mutex_unlock(&way->lock);
     return r;
+}
+
+void output_flush_late(struct output *o)
+{
+    for (int i = 0; i < o->tracks.count; i++) {
+        struct way *way = &o->ways[i];
+        if (o->tracks.tracks[i].kind != TRACK_AUDIO)
+            continue;
+        pthread_mutex_lock(&way->lock);
+        if (clock_boot_us() - way->unit_us >= LATE_SOUND_US)
+            fragmenter_flush(way->fragmenter);
+        pthread_mutex_unlock(&way->lock);
+    }
 }
 
 void output_notice(struct output *o, const char *type, const char *source, const char *detail)

@@ -32,6 +32,9 @@ int output_config(struct output *o, uint8_t track, const void *data, size_t size
                   int height);
 int output_unit(struct output *o, uint8_t track, const struct fragmenter_unit *unit);
 
+/* The main thread, some 20 times a second: lets out gathered sound whose next frame is late. */
+void output_flush_late(struct output *o);
+
 /* Any thread. The time is filled in where it is 0. */
 void output_notice(struct output *o, const char *type, const char *source, const char *detail);
 void output_reply(struct output *o, uint64_t ticket, int error, const char *reason);

@@ -278,6 +278,7 @@ static gboolean on_tick(void *data)
 {
     struct worker *w = data;
     inputs_tick(w->inputs);
+    output_flush_late(w->output);
     if (++w->ticks % TICKS_A_SECOND)
         return G_SOURCE_CONTINUE;
     output_mend(w->output);
