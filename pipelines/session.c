@@ -127,6 +127,15 @@ static enum reason reason_of_error(const GError *error)
     return REASON_BROKEN;
 }
 
+/* A source element says "stream failed" also where its connection was cut (rtmp2src does when its
+ * server ends). Where no content has come by then, there is nothing that could be damaged. */
+static bool was_cut(struct session *n, GstMessage *m, const GError *error)
+{
+    return g_error_matches(error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED) &&
+           GST_OBJECT_FLAG_IS_SET(GST_MESSAGE_SRC(m), GST_ELEMENT_FLAG_SOURCE) &&
+           atomic_load(&n->content_us) == 0;
+}
+
 /* Returns whether the stream ended. */
 static bool take_message(struct session *n, GstMessage *m)
 {
@@ -135,7 +144,8 @@ static bool take_message(struct session *n, GstMessage *m)
     if (GST_MESSAGE_TYPE(m) == GST_MESSAGE_ERROR) {
         GError *error = NULL;
         gst_message_parse_error(m, &error, NULL);
-        session_break(n, reason_of_error(error), error->message);
+        session_break(n, was_cut(n, m, error) ? REASON_DISCONNECTED : reason_of_error(error),
+                      error->message);
         g_error_free(error);
     }
     return false;

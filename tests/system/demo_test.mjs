@@ -40,6 +40,8 @@ async function endsByItself(p, data) {
   p.kill('SIGINT');
   const { code, signal } = await p.ended({ seconds: 20 });
   assert.equal(code, 0, `${code ?? signal}: ${p.output.slice(-4000)}`);
+  const end = p.output.slice(p.output.lastIndexOf('everything ends'));
+  assert.doesNotMatch(end, /source\.refused/, 'an end is no fault of a source');
   assert.deepEqual(processesWith(data).filter((x) => x.state !== 'Z').map((x) => x.command), []);
 }
 
