@@ -88,6 +88,20 @@ bool address_in(const struct address *a, const struct address_list *list)
     return false;
 }
 
+/* An address with a port behind it, "1.2.3.4:5" or "[::1]:5", as some proxies write: without it. */
+static size_t without_port(const char *text, size_t size)
+{
+    const char *colon = memrchr(text, ':', size);
+    if (!colon || colon == text)
+        return size;
+    size_t before = (size_t)(colon - text), digits = 0;
+    while (before + 1 + digits < size && colon[1 + digits] >= '0' && colon[1 + digits] <= '9')
+        digits++;
+    bool is_port = digits >= 1 && digits <= 5 && before + 1 + digits == size;
+    bool bracketed = colon[-1] == ']', only_one = !memchr(text, ':', before);
+    return is_port && (bracketed || only_one) ? before : size;
+}
+
 struct address address_forwarded(const struct address *peer, const char *forwarded, size_t size,
                                  const struct address_list *trusted)
 {
@@ -95,8 +109,11 @@ struct address address_forwarded(const struct address *peer, const char *forward
     while (size && address_in(&client, trusted)) {
         const char *comma = memrchr(forwarded, ',', size);
         const char *last = comma ? comma + 1 : forwarded;
+        size_t length = size - (size_t)(last - forwarded);
         struct address a;
-        if (address_parse(last, size - (size_t)(last - forwarded), &a) < 0)
+        while (length && (last[length - 1] == ' ' || last[length - 1] == '\t'))
+            length--;
+        if (address_parse(last, without_port(last, length), &a) < 0)
             break;
         client = a;
         size = comma ? (size_t)(comma - forwarded) : 0;

@@ -85,6 +85,20 @@ static void believes_only_trusted_proxies(void **state)
     expect_client("127.0.0.1", "10.0.0.1", "10.0.0.1");
     expect_client("127.0.0.1", "8.8.8.8, unknown", "127.0.0.1");
     expect_client("127.0.0.1", ",,,", "127.0.0.1");
+    expect_client("127.0.0.1", "8.8.8.8:443", "8.8.8.8");
+    expect_client("127.0.0.1", "1.1.1.1, 8.8.8.8:65535 ", "8.8.8.8");
+    expect_client("127.0.0.1", "[2001:db8::7]:443", "2001:db8::7");
+    expect_client("127.0.0.1", "[2001:db8::7]", "2001:db8::7");
+    expect_client("127.0.0.1", "2001:db8::7", "2001:db8::7");
+    expect_client("127.0.0.1", "2001:db8::443", "2001:db8::443");
+    expect_client("127.0.0.1", "1.1.1.1, 10.0.0.1:80", "1.1.1.1");
+    expect_client("127.0.0.1", "8.8.8.8:", "127.0.0.1");
+    expect_client("127.0.0.1", "8.8.8.8:x", "127.0.0.1");
+    expect_client("127.0.0.1", "8.8.8.8:123456", "127.0.0.1");
+    expect_client("127.0.0.1", ":80", "127.0.0.1");
+    expect_client("127.0.0.1", "[:80", "127.0.0.1");
+    expect_client("127.0.0.1", "8.8.8.8;1.1.1.1", "127.0.0.1");
+    expect_client("::ffff:127.0.0.1", "8.8.8.8", "8.8.8.8");
 }
 
 static void limits_ipv6_by_its_network(void **state)
