@@ -44,6 +44,11 @@ void fetch_destroy(struct fetch *f)
     free(f);
 }
 
+void fetch_set_timeout(struct fetch *f, int seconds)
+{
+    curl_easy_setopt(f->curl, CURLOPT_TIMEOUT, (long)seconds);
+}
+
 int fetch_get(struct fetch *f, const char *url, struct buf *out, char ret_reason[FETCH_REASON])
 {
     char words[CURL_ERROR_SIZE] = "";

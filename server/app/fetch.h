@@ -12,7 +12,10 @@ struct fetch;
 struct fetch *fetch_create(void);
 void fetch_destroy(struct fetch *f);
 
-/* GETs the address (http, https; redirects are not followed), within 60 s, into the buffer, which
+/* Of the fetches that follow; 60 s at first. */
+void fetch_set_timeout(struct fetch *f, int seconds);
+
+/* GETs the address (http, https; redirects are not followed), in time, into the buffer, which
  * is emptied first and whose limit holds. Returns the HTTP status, or a negative errno with a
  * reason: -EMSGSIZE beyond the limit, -EIO for anything else. Blocks. */
 int fetch_get(struct fetch *f, const char *url, struct buf *out, char ret_reason[FETCH_REASON]);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 
 #define MAX_BYTES (4u << 20)
@@ -27,7 +28,7 @@ static void add_front(struct buf *out, struct front *front)
     front_stats(front, &s);
     one(out, "meclis_connections", "gauge", "Open connections.", s.connections);
     one(out, "meclis_viewers_media", "gauge", "Viewers by WebSocket.", s.media_viewers);
-    one(out, "meclis_viewers_hls", "gauge", "Viewers by HLS in the last 10 s.", s.hls_viewers);
+    one(out, "meclis_viewers_hls", "gauge", "Viewers by HLS in the last 12 s.", s.hls_viewers);
     one(out, "meclis_bytes_sent_total", "counter", "Bytes sent.", s.bytes_sent);
     one(out, "meclis_messages_sent_total", "counter", "Media messages sent.", s.messages_sent);
     one(out, "meclis_requests_total", "counter", "HTTP requests.", s.requests);
@@ -254,6 +255,17 @@ static void add_broadcasts(struct buf *out, const struct core *c)
     add_sources(out, c);
 }
 
+static void add_process(struct buf *out)
+{
+    struct rusage u;
+    if (getrusage(RUSAGE_SELF, &u) < 0)
+        return;
+    head(out, "meclis_cpu_seconds_total", "counter", "The server's processor time.");
+    buf_addf(out, "meclis_cpu_seconds_total %.3f\n",
+             (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+                 (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6);
+}
+
 void metrics_print(struct request *r, void *place)
 {
     const struct core *c = place;
@@ -262,6 +274,7 @@ void metrics_print(struct request *r, void *place)
     struct statvfs disk;
     one(&out, "meclis_up_seconds", "gauge", "Since the server's start.",
         (clock_boot_us() - c->started_us) / 1000000);
+    add_process(&out);
     one(&out, "meclis_clock_synchronised", "gauge", "1 while the kernel holds UTC for right.",
         clock_utc_synchronised());
     if (statvfs(c->data, &disk) == 0)

@@ -21,6 +21,8 @@ const char options_help[] =
     "  meclis account …       görevlilerin hesapları / accounts of the staff\n"
     "  meclis backup DOSYA    yedek alır / makes a backup\n"
     "  meclis restore DOSYA   yedeği geri yükler / restores one\n"
+    "  meclis top [URL]       çalışan sunucuyu uçbirimde gösterir / a running server, in a "
+    "terminal\n"
     "  meclis verify DOSYA    dışa aktarılmış kaydı doğrular / verifies an exported log\n"
     "  meclis mirror URL KLASÖR  kayıtların bağımsız kopyası / an independent copy of the logs\n"
     "\n"

@@ -7,7 +7,7 @@
 
 static const struct tool tools[] = {
     {"account", tool_account}, {"backup", tool_backup}, {"mirror", tool_mirror},
-    {"restore", tool_restore}, {"verify", tool_verify},
+    {"restore", tool_restore}, {"top", tool_top},       {"verify", tool_verify},
 };
 
 const struct tool *tool_find(const char *name)

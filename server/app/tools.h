@@ -16,6 +16,7 @@ int tool_account(int argc, char *argv[]);
 int tool_backup(int argc, char *argv[]);
 int tool_mirror(int argc, char *argv[]);
 int tool_restore(int argc, char *argv[]);
+int tool_top(int argc, char *argv[]);
 int tool_verify(int argc, char *argv[]);
 
 /* ---- for the tools ---- */

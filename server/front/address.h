@@ -33,7 +33,8 @@ bool address_in(const struct address *a, const struct address_list *list);
 
 /* The client behind trusted proxies: the last address of X-Forwarded-For, its port left aside, that
  * is not trusted itself. Forwarded (RFC 7239) is not looked at: a proxy that writes one of the two
- * lets the client's own other one through. Anything else in there ends the search: the peer it came from is the client then. */
+ * lets the client's own other one through. Anything else in there ends the search: the peer it came
+ * from is the client then. */
 struct address address_forwarded(const struct address *peer, const char *forwarded, size_t size,
                                  const struct address_list *trusted);
 

@@ -56,7 +56,8 @@ before(async () => {
 
 after(async () => {
   for (const s of sessions) s.destroy();
-  await nginx?.end();
+  nginx?.kill('SIGTERM'); // its workers end with it, as they would not by SIGKILL
+  await nginx?.ended();
   for (const f of ends.reverse()) await f();
 });
 
