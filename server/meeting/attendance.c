@@ -86,6 +86,14 @@ bool attendance_quorum(const struct meeting *m, int64_t now_utc_us)
     return false;
 }
 
+void attendance_end(struct meeting *m, const struct meeting_event *event, uint64_t person)
+{
+    size_t i = span_of(m, person);
+    if (i < pile_count(m, PILE_ATTENDANCE))
+        ((struct attendance *)pile_edit_at(m, PILE_ATTENDANCE, i, event))->to_utc_us =
+            event->at_utc_us;
+}
+
 static int mark(struct meeting *m, const struct meeting_event *event, uint64_t person,
                 enum attendance_mark as, const char *note)
 {

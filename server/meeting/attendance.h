@@ -77,6 +77,9 @@ bool attendance_counts(const struct meeting *m, uint64_t person, int64_t now_utc
 /* Whether the last roll call found the quorum to meet; true where the rules ask for none. */
 bool attendance_quorum(const struct meeting *m, int64_t now_utc_us);
 
+/* Ends the span that the person is in, who leaves the roster. */
+void attendance_end(struct meeting *m, const struct meeting_event *event, uint64_t person);
+
 verb_decide attendance_decide_mark, attendance_decide_open, attendance_decide_answer,
     attendance_decide_close;
 int attendance_marked(struct meeting *m, const struct meeting_event *event);

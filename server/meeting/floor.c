@@ -329,3 +329,15 @@ int floor_taken(struct meeting *m, const struct meeting_event *event)
     ((struct on_air *)pile_edit_at(m, PILE_ON_AIR, i, event))->off = true;
     return 0;
 }
+
+void floor_forget(struct meeting *m, const struct meeting_event *event, uint64_t person)
+{
+    for (size_t i = 0; i < pile_count(m, PILE_REQUEST); i++) {
+        const struct request *r = pile_at(m, PILE_REQUEST, i);
+        if (r->person == person && r->state == REQUEST_WAITING)
+            ((struct request *)pile_edit_at(m, PILE_REQUEST, i, event))->state = REQUEST_LAPSED;
+    }
+    size_t on = floor_on_air(m, person);
+    if (on < pile_count(m, PILE_ON_AIR))
+        ((struct on_air *)pile_edit_at(m, PILE_ON_AIR, on, event))->off = true;
+}

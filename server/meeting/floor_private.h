@@ -35,6 +35,9 @@ enum meeting_refusal floor_hold(const struct deciding *d);
 /* What waits for the item that is being left lapses. */
 void floor_lapse(struct meeting *m, const struct meeting_event *event);
 
+/* Who leaves the roster waits for the floor no more, and is on air no more. */
+void floor_forget(struct meeting *m, const struct meeting_event *event, uint64_t person);
+
 /* The group's budget, its index; the pile's count where it has none. */
 size_t floor_budget_of(const struct meeting *m, const char *group);
 

@@ -114,6 +114,8 @@ int roster_left(struct meeting *m, const struct meeting_event *event)
     if (!p)
         return -EBADMSG;
     p->left = true;
+    floor_forget(m, event, a->person);
+    attendance_end(m, event, a->person);
     return 0;
 }
 

@@ -95,6 +95,25 @@ static void test_answers(void **state)
     play_finish(&p);
 }
 
+/* Who leaves the roster is not there, does not wait for the floor and is not on air. */
+static void test_leave(void **state)
+{
+    struct play p;
+    start(&p);
+    call(&p, ATTENDANCE_PRESENT, ATTENDANCE_PRESENT, ATTENDANCE_PRESENT);
+    play_do(&p, "sitting.open", NULL);
+    uint64_t r = SAY(&p, floor_enter, "floor.enter", .person = people[1], .kind = SPEECH_MEMBER);
+    SAY(&p, floor_air, "air.put", .person = people[1]);
+    SAY(&p, roster_leave, "roster.leave", .person = people[1], .reason = "İstifa");
+    assert_int_equal(attendance_voters(p.m, p.now.utc_us), 2);
+    assert_int_equal(attendance_of(p.m, people[1]), 0);
+    assert_int_equal(((const struct request *)pile_find(p.m, PILE_REQUEST, r))->state,
+                     REQUEST_LAPSED);
+    assert_true(((const struct on_air *)pile_at(p.m, PILE_ON_AIR, 0))->off);
+    assert_int_equal(TRY(&p, roster_leave, "roster.leave", .person = people[1]), REFUSED_NOT_FOUND);
+    play_finish(&p);
+}
+
 static void test_chair(void **state)
 {
     struct play p;
@@ -112,9 +131,8 @@ static void test_chair(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_quorum),
-        cmocka_unit_test(test_second_call),
-        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_quorum),  cmocka_unit_test(test_second_call),
+        cmocka_unit_test(test_answers), cmocka_unit_test(test_leave),
         cmocka_unit_test(test_chair),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
