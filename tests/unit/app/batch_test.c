@@ -1,0 +1,245 @@
+/* Commands in one transaction: decided upon each other, durable together, or not at all. */
+#include "../cmocka_all.h"
+#include "app/batch.h"
+#include "app/hall.h"
+#include "base/log.h"
+#include "meeting/notice.h"
+#include "meeting/sitting.h"
+
+#include <ftw.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct said {
+    int count;
+    bool accepted[256];
+    uint64_t first[256];
+    char code[256][32];
+};
+
+struct house {
+    char data[64];
+    struct config *config;
+    struct core *core;
+    struct hall *hall;
+    struct said said;
+};
+
+static void open_house(struct house *x)
+{
+    char reason[CONFIG_REASON];
+    const struct core_settings settings = {
+        .config = x->config, .data = x->data, .worker_program = "/nonexistent"};
+    assert_int_equal(core_create(&settings, &x->core, reason), 0);
+    x->hall = core_find(x->core, "deneme")->hall;
+}
+
+static int set_up(void **state)
+{
+    struct house *x = calloc(1, sizeof *x);
+    char path[128], reason[CONFIG_REASON];
+    strcpy(x->data, "/tmp/meclis-batch-XXXXXX");
+    assert_non_null(mkdtemp(x->data));
+    snprintf(path, sizeof path, "%s/conf", x->data);
+    FILE *f = fopen(path, "w");
+    fputs("meetings = ( { id = \"deneme\"; title = \"Örnek\"; sources = ( { id = \"t\"; kind = "
+          "\"test\"; } ); } );",
+          f);
+    fclose(f);
+    snprintf(path, sizeof path, "%s/run", x->data);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/run/rtmp", x->data);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/conf", x->data);
+    assert_int_equal(config_load(path, &x->config, reason), 0);
+    log_set_level(LOG_LEVEL_ERROR);
+    open_house(x);
+    *state = x;
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *place)
+{
+    return remove(path);
+}
+
+static int tear_down(void **state)
+{
+    struct house *x = *state;
+    core_destroy(x->core);
+    config_free(x->config);
+    nftw(x->data, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    free(x);
+    return 0;
+}
+
+static void hear(void *ctx, const char *id, const struct batch_answer *a)
+{
+    struct said *s = ctx;
+    int i = s->count++;
+    s->accepted[i] = a->accepted;
+    s->first[i] = a->first_seq;
+    snprintf(s->code[i], sizeof s->code[i], "%s", a->accepted ? "" : a->code);
+    assert_true(a->accepted || a->message[0]);
+}
+
+static void say(struct house *x, const char *id, const char *verb, const void *args)
+{
+    static const struct principal clerk = {.text = "clerk", .roles = ROLE_CLERK, .in_hall = true};
+    struct client_message *m = calloc(1, sizeof *m);
+    m->kind = CLIENT_COMMAND;
+    m->command.verb = verb_find(verb);
+    snprintf(m->id, sizeof m->id, "%s", id);
+    if (args)
+        memcpy(m->command.args, args, m->command.verb->args->size);
+    batch_add(x->core->batch, x->hall, m, &clerk, LANGUAGE_TURKISH, hear, &x->said);
+    free(m);
+}
+
+static void run(struct house *x)
+{
+    batch_run(x->core->batch);
+}
+
+static void post(struct house *x, const char *id)
+{
+    struct notice_post notice = {.text = "Örnek duyuru"};
+    say(x, id, "notice.post", &notice);
+}
+
+static void each_upon_those_before(void **state)
+{
+    struct house *x = *state;
+    struct sitting_describe d = {.kind = SITTING_ORDINARY, .title = "Örnek"};
+    uint64_t before = meeting_seq(x->hall->m);
+    say(x, "1", "sitting.describe", &d);
+    say(x, "2", "sitting.announce", NULL);
+    say(x, "3", "sitting.announce", NULL); /* by then it is announced */
+    say(x, "4", "sitting.open", NULL);
+    say(x, "2", "sitting.announce", NULL); /* said again */
+    assert_int_equal(x->said.count, 0);
+    run(x);
+    assert_int_equal(x->said.count, 5);
+    assert_int_equal(x->said.first[0], before + 1);
+    assert_int_equal(x->said.first[1], before + 2);
+    assert_string_equal(x->said.code[2], "wrong_state");
+    assert_int_equal(x->said.first[3], before + 3);
+    assert_true(x->said.accepted[4]);
+    assert_int_equal(x->said.first[4], before + 2);
+    assert_int_equal(meeting_state(x->hall->m), MEETING_LIVE);
+    /* read again, the log makes the same state */
+    uint64_t digest = meeting_digest(x->hall->m);
+    core_destroy(x->core);
+    open_house(x);
+    assert_true(meeting_digest(x->hall->m) == digest);
+    memset(&x->said, 0, sizeof x->said);
+    say(x, "4", "sitting.open", NULL); /* also after a restart it counts as said */
+    run(x);
+    assert_true(x->said.accepted[0]);
+    assert_int_equal(x->said.first[0], before + 3);
+}
+
+static void a_batch_that_fails_has_not_been(void **state)
+{
+    struct house *x = *state;
+    char path[128];
+    sqlite3 *other;
+    uint64_t digest = meeting_digest(x->hall->m);
+    snprintf(path, sizeof path, "%s/meclis.db", x->data);
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    post(x, "a");
+    post(x, "b");
+    run(x);
+    assert_int_equal(x->said.count, 2);
+    assert_string_equal(x->said.code[0], "busy");
+    assert_string_equal(x->said.code[1], "busy");
+    assert_true(meeting_digest(x->hall->m) == digest);
+    assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    post(x, "a");
+    run(x);
+    assert_true(x->said.accepted[2]);
+    assert_true(meeting_digest(x->hall->m) != digest);
+}
+
+/* The engine fails in the middle, when the first command has changed the state already. */
+static void a_state_that_ran_ahead_is_made_anew(void **state)
+{
+    struct house *x = *state;
+    char path[128];
+    sqlite3 *other;
+    snprintf(path, sizeof path, "%s/meclis.db", x->data);
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    /* the second notice of a batch can't be written */
+    assert_int_equal(sqlite3_exec(other,
+                                  "CREATE TRIGGER no_more BEFORE INSERT ON event WHEN (SELECT "
+                                  "count(*) FROM event WHERE type = 'notice.posted') >= 1 BEGIN "
+                                  "SELECT RAISE(ROLLBACK, 'test'); END",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    uint64_t digest = meeting_digest(x->hall->m);
+    post(x, "a");
+    post(x, "b");
+    post(x, "c");
+    run(x);
+    assert_int_equal(x->said.count, 3);
+    for (int i = 0; i < 3; i++)
+        assert_false(x->said.accepted[i]);
+    assert_true(meeting_digest(x->hall->m) == digest);
+    assert_false(x->hall->broken);
+    assert_int_equal(sqlite3_exec(other, "DROP TRIGGER no_more", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    post(x, "a");
+    post(x, "b");
+    run(x);
+    assert_true(x->said.accepted[3] && x->said.accepted[4]);
+}
+
+static void what_a_server_cannot_do_is_not_recorded(void **state)
+{
+    struct house *x = *state;
+    static const bool on = true;
+    uint64_t seq = meeting_seq(x->hall->m);
+    struct {
+        bool on;
+    } mute = {on};
+    say(x, "m", "programme.mute", &mute);
+    run(x);
+    assert_string_equal(x->said.code[0], "not_available");
+    assert_int_equal(meeting_seq(x->hall->m), seq);
+}
+
+static void more_than_fit_are_carried_out_at_once(void **state)
+{
+    struct house *x = *state;
+    uint64_t seq = meeting_seq(x->hall->m);
+    for (int i = 0; i < BATCH_MAX_COMMANDS + 1; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "n%d", i);
+        x->said.count = 0;
+        post(x, id);
+        if (i == BATCH_MAX_COMMANDS)
+            assert_int_equal(meeting_seq(x->hall->m), seq + BATCH_MAX_COMMANDS);
+        else
+            assert_int_equal(meeting_seq(x->hall->m), seq);
+    }
+    x->said.count = 0;
+    run(x);
+    assert_int_equal(meeting_seq(x->hall->m), seq + BATCH_MAX_COMMANDS + 1);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(each_upon_those_before),
+        TEST(a_batch_that_fails_has_not_been),
+        TEST(a_state_that_ran_ahead_is_made_anew),
+        TEST(what_a_server_cannot_do_is_not_recorded),
+        TEST(more_than_fit_are_carried_out_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
