@@ -21,7 +21,6 @@ struct response {
     uint64_t offset;           /* sent, of the piece at `at` */
     uint64_t skip;             /* left out of the first piece */
     uint64_t left;             /* of the body */
-    size_t offered;            /* of a file at `offset`, and not taken: TLS wants no less again */
     struct piece pieces[];
 };
 
@@ -208,28 +207,26 @@ void response_begin(struct conn *c, const struct answer *a)
 struct turn {
     int count;
     struct iovec parts[TURN_PARTS];
-    size_t from_file; /* bytes of a file, the last of the parts */
 };
 
 /* Adds what the kernel holds of a file. Returns whether there was something, or a negative errno.
  */
-static int gather_file(struct response *r, struct net *n, const struct piece *p, uint64_t from,
-                       uint64_t size, struct turn *t)
+static int gather_file(struct net *n, const struct piece *p, uint64_t from, uint64_t size,
+                       struct turn *t)
 {
     size_t wanted = size < DISK_CHUNK_BYTES ? (size_t)size : DISK_CHUNK_BYTES;
     ssize_t got = file_read_cached(p->file->fd, n->scratch, wanted, p->offset + from);
-    if (got == -EAGAIN || (got > 0 && (size_t)got < r->offered))
+    if (got == -EAGAIN)
         return 0;
     if (got <= 0)
         return got < 0 ? (int)got : -EIO; /* it was cut off: what was promised can't be kept */
     t->parts[t->count++] = (struct iovec){n->scratch, (size_t)got};
-    t->from_file = (size_t)got;
     return 1;
 }
 
 /* Fills the turn with what is left, as much as one allows; a file's bytes end it. Returns 0, or a
  * negative errno. */
-static int gather(struct response *r, struct net *n, struct turn *t)
+static int gather(const struct response *r, struct net *n, struct turn *t)
 {
     uint64_t left = r->left;
     *t = (struct turn){0};
@@ -242,7 +239,7 @@ static int gather(struct response *r, struct net *n, struct turn *t)
         if (p)
             left -= size;
         if (p && size && p->file) {
-            int e = gather_file(r, n, p, from, size, t);
+            int e = gather_file(n, p, from, size, t);
             return e < 0 ? e : 0;
         }
         const struct bytes *b = p ? p->bytes : r->head;
@@ -268,7 +265,6 @@ static void advance(struct response *r, size_t sent)
             r->offset = 0;
         }
     }
-    r->offered = 0;
 }
 
 /* The place where it stands is on the disk: somebody else reads it. */
@@ -319,10 +315,8 @@ void response_send(struct conn *c)
             ask_disk(c);
             return;
         }
-        if (!send_turn(c, t.parts, t.count, &spent)) {
-            r->offered = t.count == 1 ? t.from_file : 0;
+        if (!send_turn(c, t.parts, t.count, &spent))
             return;
-        }
     }
     conn_finish_exchange(c);
 }
@@ -339,6 +333,4 @@ void response_read(struct conn *c, const struct bytes *chunk, ssize_t result)
     struct iovec part = {(void *)chunk->data, chunk->size};
     if (send_turn(c, &part, 1, &spent))
         response_send(c);
-    else
-        r->offered = chunk->size;
 }

@@ -15,6 +15,7 @@ void fixture_sleep_us(int us)
 void fixture_init(struct fixture *x)
 {
     memset(x, 0, sizeof *x);
+    x->ops = &test_app_ops;
     x->config = (struct front_config){.io_uring = !getenv("MECLIS_TEST_NO_IO_URING"),
                                       .address = "127.0.0.1",
                                       .threads = 2,
@@ -28,7 +29,7 @@ void fixture_init(struct fixture *x)
 
 void fixture_start(struct fixture *x)
 {
-    assert_int_equal(front_create(&x->config, &test_app_ops, &x->app, &x->front), 0);
+    assert_int_equal(front_create(&x->config, x->ops, &x->app, &x->front), 0);
     x->port = front_port(x->front);
     if (x->config.tls.certificate) {
         x->relay = tls_relay_start(front_tls_port(x->front));

@@ -9,7 +9,8 @@
 #include <stdatomic.h>
 
 struct fixture {
-    struct front_config config; /* set by fixture_init(), to be changed before fixture_start() */
+    struct front_config config;  /* set by fixture_init(), to be changed before fixture_start() */
+    const struct front_ops *ops; /* the same */
     struct test_app app;
     struct front *front;
     struct tls_relay *relay; /* by TLS: between `port` and the front */

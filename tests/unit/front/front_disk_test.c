@@ -113,8 +113,8 @@ static void start(struct fixture *x)
     atomic_store(&disk.stuck, 0);
     fixture_init(x);
     x->config.threads = 1;
-    assert_int_equal(front_create(&x->config, &ops, &x->app, &x->front), 0);
-    x->port = front_port(x->front);
+    x->ops = &ops;
+    fixture_start(x);
 }
 
 static void stop(struct fixture *x)
