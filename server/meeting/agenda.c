@@ -19,7 +19,7 @@ SHAPE(agenda_add, F_OPT_TEXT(agenda_add, number), F_TEXT(agenda_add, title),
       F_ENUM(agenda_add, kind, item_kind_names), F_OPT_TEXT(agenda_add, proposer),
       F_OPT_REF(agenda_add, person), F_OPT_TEXT(agenda_add, field), F_OPT_TEXT(agenda_add, note));
 SHAPE(item, F_HEAD(item), F_STRUCT(item, is, agenda_add), F_ENUM(item, state, item_state_names),
-      F_NUMBER(item, place, 0, 100000), F_OPT_REF(item, joined),
+      F_NUMBER(item, place, 0, 100000), F_OPT_REF(item, admitted), F_OPT_REF(item, joined),
       F_OPT_ENUM(item, verdict, item_verdict_names), F_OPT_REF(item, vote),
       F_OPT_TEXT(item, decision), F_OPT_TEXT(item, reason), F_FLAG(item, asking_closed));
 SHAPE(span, F_HEAD(span), F_REF(span, item), F_NUMBER(span, from_media_us, 0, TIME_MAX),
@@ -106,6 +106,7 @@ int agenda_admitted(struct meeting *m, const struct meeting_event *event)
     if (!item || item->state != ITEM_PROPOSED)
         return -EBADMSG;
     item->state = ITEM_WAITING;
+    item->admitted = a->vote;
     return 0;
 }
 

@@ -48,8 +48,9 @@ struct item { /* a pile's thing: "items" */
     struct pile_head head;
     struct agenda_add is;
     enum item_state state;
-    int64_t place;   /* order on the agenda, from 1 */
-    uint64_t joined; /* taken together with this item, 0: with none, or it leads */
+    int64_t place;     /* order on the agenda, from 1 */
+    uint64_t admitted; /* the vote that put it on the agenda; 0: it was on it from the beginning */
+    uint64_t joined;   /* taken together with this item, 0: with none, or it leads */
     enum item_verdict verdict;
     uint64_t vote;            /* that decided it */
     char decision[TEXT_CODE]; /* its number */

@@ -254,7 +254,7 @@ enum meeting_refusal agenda_decide_decide(const struct deciding *d, const void *
     bool by_vote = a.verdict <= VERDICT_REJECTED && d->m->sitting.kind <= SITTING_COMMISSION;
     if (by_vote && !v)
         return REFUSED_NEEDS_DECISION;
-    if (v && (v->state != VOTE_DECIDED || !is_of_item(d->m, v, a.item)))
+    if (v && (v->state != VOTE_DECIDED || !is_of_item(d->m, v, a.item) || a.vote == item->admitted))
         return REFUSED_NEEDS_DECISION;
     if (v && a.verdict <= VERDICT_REJECTED && v->result.outcome != needed)
         return REFUSED_COUNTS_WRONG;

@@ -12,6 +12,10 @@ static bool is_decided(const struct meeting *m, const struct part_close *a)
     if (!a->vote)
         return *a->number && *a->document;
     const struct vote *v = pile_find(m, PILE_VOTE, a->vote);
+    for (size_t i = 0; i < pile_count(m, PILE_PART); i++) {
+        if (((const struct part *)pile_at(m, PILE_PART, i))->vote == a->vote)
+            return false; /* it closed one already */
+    }
     const struct motion *motion = v ? pile_find(m, PILE_MOTION, v->is.motion) : NULL;
     return motion && motion->is.kind == MOTION_CLOSE_PART && v->state == VOTE_DECIDED &&
            v->result.outcome == VOTE_ADOPTED;
@@ -37,6 +41,11 @@ int gate_closed(struct meeting *m, const struct meeting_event *event)
     int r = part_begin(m, event, true);
     if (r < 0)
         return r;
+    struct part *part = pile_edit(m, PILE_PART, event->seq, event);
+    part->vote = a->vote;
+    text_set(part->number, a->number);
+    text_set(part->document, a->document);
+    text_set(part->reason, a->reason);
     m->sitting.closed = true;
     m->sitting.state = MEETING_CLOSED;
     text_set(m->sitting.closed_reason, a->reason);

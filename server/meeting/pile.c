@@ -3,31 +3,31 @@
 #include <string.h>
 
 const struct pile_kind pile_kinds[PILES] = {
-    [PILE_RULE] = {"rules", &rule_shape, 1000, NULL},
-    [PILE_PERSON] = {"people", &person_shape, 3000, NULL},
-    [PILE_ATTENDANCE] = {"attendance", &attendance_shape, 60000, NULL},
-    [PILE_ROLLCALL] = {"rollcalls", &rollcall_shape, 500, NULL},
-    [PILE_CHAIR] = {"chairs", &chair_shape, 500, NULL},
-    [PILE_PART] = {"parts", &part_shape, 1000, NULL},
-    [PILE_PERMISSION] = {"permissions", &permission_shape, 100, NULL},
-    [PILE_ITEM] = {"items", &item_shape, 500, NULL},
-    [PILE_SPAN] = {"spans", &span_shape, 5000, NULL},
-    [PILE_DOCUMENT] = {"documents", &document_shape, 5000, NULL},
-    [PILE_REFERRAL] = {"referrals", &referral_shape, 2000, NULL},
-    [PILE_REQUEST] = {"requests", &request_shape, 20000, NULL},
-    [PILE_TURN] = {"turns", &turn_shape, 10000, NULL},
-    [PILE_INVITATION] = {"invitations", &invitation_shape, 1000, NULL},
-    [PILE_BUDGET] = {"budgets", &budget_shape, 100, NULL},
-    [PILE_ON_AIR] = {"on_air", &on_air_shape, 10000, NULL},
-    [PILE_QUESTION] = {"questions", &question_shape, 5000, question_sees},
-    [PILE_MARK] = {"marks", &mark_shape, 200000, marks_sees},
-    [PILE_MOTION] = {"motions", &motion_shape, 1000, NULL},
-    [PILE_VOTE] = {"votes", &vote_shape, 1000, NULL},
-    [PILE_CAST] = {"casts", &cast_shape, 200000, NULL},
-    [PILE_DISSENT] = {"dissents", &dissent_shape, 1000, NULL},
-    [PILE_POLL] = {"polls", &poll_shape, 200, NULL},
-    [PILE_NOTICE] = {"notices", &notice_shape, 1000, NULL},
-    [PILE_REDACTION] = {"redactions", &redaction_shape, 500, NULL},
+    [PILE_RULE] = {"rules", &rule_shape, 1000, false, true, NULL},
+    [PILE_PERSON] = {"people", &person_shape, 3000, false, true, NULL},
+    [PILE_ATTENDANCE] = {"attendance", &attendance_shape, 60000, false, false, NULL},
+    [PILE_ROLLCALL] = {"rollcalls", &rollcall_shape, 500, false, false, NULL},
+    [PILE_CHAIR] = {"chairs", &chair_shape, 500, false, false, NULL},
+    [PILE_PART] = {"parts", &part_shape, 1000, false, true, NULL},
+    [PILE_PERMISSION] = {"permissions", &permission_shape, 100, false, true, NULL},
+    [PILE_ITEM] = {"items", &item_shape, 500, false, false, NULL},
+    [PILE_SPAN] = {"spans", &span_shape, 5000, false, false, NULL},
+    [PILE_DOCUMENT] = {"documents", &document_shape, 5000, false, false, NULL},
+    [PILE_REFERRAL] = {"referrals", &referral_shape, 2000, false, false, NULL},
+    [PILE_REQUEST] = {"requests", &request_shape, 20000, false, false, NULL},
+    [PILE_TURN] = {"turns", &turn_shape, 10000, false, false, NULL},
+    [PILE_INVITATION] = {"invitations", &invitation_shape, 1000, false, false, NULL},
+    [PILE_BUDGET] = {"budgets", &budget_shape, 100, false, false, NULL},
+    [PILE_ON_AIR] = {"on_air", &on_air_shape, 10000, false, false, NULL},
+    [PILE_QUESTION] = {"questions", &question_shape, 5000, false, false, question_sees},
+    [PILE_MARK] = {"marks", &mark_shape, 200000, true, false, marks_sees},
+    [PILE_MOTION] = {"motions", &motion_shape, 1000, false, false, NULL},
+    [PILE_VOTE] = {"votes", &vote_shape, 1000, false, false, NULL},
+    [PILE_CAST] = {"casts", &cast_shape, 200000, false, false, NULL},
+    [PILE_DISSENT] = {"dissents", &dissent_shape, 1000, false, false, NULL},
+    [PILE_POLL] = {"polls", &poll_shape, 200, false, false, NULL},
+    [PILE_NOTICE] = {"notices", &notice_shape, 1000, false, true, NULL},
+    [PILE_REDACTION] = {"redactions", &redaction_shape, 500, false, true, NULL},
 };
 
 const struct single_kind single_kinds[SINGLES] = {
@@ -142,7 +142,7 @@ bool pile_sees(const struct meeting *m, enum pile pile, const void *thing,
 {
     const struct pile_head *head = thing;
     bool closed = sitting_was_closed_at(m, head->seq) || sitting_was_closed_at(m, head->last);
-    if (closed && !meeting_sits_in_closed(m, actor))
+    if (closed && !pile_kinds[pile].always && !meeting_sits_in_closed(m, actor))
         return false;
     return !pile_kinds[pile].sees || pile_kinds[pile].sees(m, thing, actor);
 }

@@ -54,6 +54,8 @@ struct pile_kind {
     const char *name;          /* "parts": the member's name in a snapshot */
     const struct shape *shape; /* begins with F_HEAD: "seq" and "last" */
     uint32_t cap;              /* a command that would go beyond is refused: REFUSED_FULL */
+    bool own;    /* each is its maker's alone: others are not told that there is one */
+    bool always; /* seen in closed parts too: what the public must know */
     /* Who may see one; NULL: everyone. Asked after the closed part's own rule. */
     bool (*sees)(const struct meeting *m, const void *thing, const struct actor *actor);
 };

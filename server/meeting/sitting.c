@@ -20,7 +20,8 @@ SHAPE(sitting, F_ENUM(sitting, state, meeting_state_names), F_FLAG(sitting, clos
 
 SHAPE(part, F_HEAD(part), F_FLAG(part, closed), F_NUMBER(part, from_utc_us, 0, TIME_MAX),
       F_NUMBER(part, from_media_us, 0, TIME_MAX), F_OPT_NUMBER(part, to_utc_us, 0, TIME_MAX),
-      F_OPT_NUMBER(part, to_media_us, 0, TIME_MAX), F_OPT_REF(part, to_seq));
+      F_OPT_NUMBER(part, to_media_us, 0, TIME_MAX), F_OPT_REF(part, to_seq), F_OPT_REF(part, vote),
+      F_OPT_TEXT(part, number), F_OPT_TEXT(part, document), F_OPT_TEXT(part, reason));
 
 SHAPE(sitting_describe, F_ENUM(sitting_describe, kind, sitting_kind_names),
       F_TEXT(sitting_describe, title), F_OPT_TEXT(sitting_describe, term),
@@ -41,11 +42,14 @@ const struct sitting *meeting_sitting(const struct meeting *m)
     return &m->sitting;
 }
 
+/* A closed part lasts until the next part begins: through the break that follows it too. */
 bool sitting_was_closed_at(const struct meeting *m, uint64_t seq)
 {
-    for (size_t i = 0; i < pile_count(m, PILE_PART); i++) {
+    size_t count = pile_count(m, PILE_PART);
+    for (size_t i = 0; i < count; i++) {
         const struct part *part = pile_at(m, PILE_PART, i);
-        if (part->closed && seq > part->head.seq && (part->to_seq == 0 || seq < part->to_seq))
+        const struct part *next = i + 1 < count ? pile_at(m, PILE_PART, i + 1) : NULL;
+        if (part->closed && seq > part->head.seq && (!next || seq < next->head.seq))
             return true;
     }
     return false;

@@ -48,6 +48,10 @@ struct part {
     int64_t from_utc_us, from_media_us;
     int64_t to_utc_us, to_media_us;
     uint64_t to_seq; /* of the event that ended it; 0: it is on */
+    /* Of a closed part: the decision (a vote closes one part only), and what the public was told.
+     */
+    uint64_t vote;
+    char number[TEXT_CODE], document[TEXT_TITLE], reason[TEXT_NOTE];
 };
 extern const struct shape part_shape;
 

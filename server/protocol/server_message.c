@@ -133,7 +133,7 @@ static void print_pile(struct buf *out, const struct meeting *m, enum pile pile,
         if (((const struct pile_head *)thing)->last <= since)
             continue;
         bool visible = pile_sees(m, pile, thing, actor);
-        if (visible || since > 0)
+        if (visible || (since > 0 && !kind->own))
             print_thing(out, kind, thing, visible, &first);
     }
     if (first && since > 0 && !out->error)

@@ -169,6 +169,8 @@ static void test_by_vote(void **state)
     }
     struct agenda_decide d = {.item = item, .verdict = VERDICT_ADOPTED};
     assert_int_equal(play_try(&p, "agenda.decide", &d), REFUSED_NEEDS_DECISION);
+    d.vote = votes[0]; /* that was about taking it up */
+    assert_int_equal(play_try(&p, "agenda.decide", &d), REFUSED_NEEDS_DECISION);
     d.vote = votes[1];
     d.verdict = VERDICT_REJECTED;
     assert_int_equal(play_try(&p, "agenda.decide", &d), REFUSED_COUNTS_WRONG);

@@ -35,6 +35,10 @@ static void test_decision(void **state)
     play_do(&p, "part.close", &close);
     assert_int_equal(meeting_state(p.m), MEETING_CLOSED);
     assert_string_equal(meeting_sitting(p.m)->closed_reason, "Gerekçe");
+    p.actor.person = c.chair;
+    play_do(&p, "part.open", NULL);
+    assert_string_equal(((const struct part *)pile_at(p.m, PILE_PART, 1))->reason, "Gerekçe");
+    assert_int_equal(play_try(&p, "part.close", &close), REFUSED_NEEDS_DECISION); /* used up */
     play_finish(&p);
 }
 
@@ -104,6 +108,35 @@ static void test_hidden(void **state)
     play_finish(&p);
 }
 
+/* A break in a closed part is closed too, but for what the public must know. */
+static void test_break(void **state)
+{
+    struct play p;
+    struct council c;
+    play_init(&p);
+    play_council(&p, 4, &c);
+    close_part(&p);
+    p.actor.person = c.chair;
+    SAY(&p, sitting_pause, "sitting.pause", .reason = "Ara");
+    assert_true(meeting_sees(p.m, &p.outcome.events[0], &outsider));
+    uint64_t request =
+        SAY(&p, floor_enter, "floor.enter", .person = c.members[0], .kind = SPEECH_MEMBER);
+    assert_false(meeting_sees(p.m, &p.outcome.events[0], &outsider));
+    assert_false(pile_sees(p.m, PILE_REQUEST, pile_find(p.m, PILE_REQUEST, request), &outsider));
+    uint64_t notice = SAY(&p, notice_post, "notice.post", .text = "14.00'te sürecek");
+    play_do(&p, "sitting.resume", NULL);
+    assert_false(pile_sees(p.m, PILE_REQUEST, pile_find(p.m, PILE_REQUEST, request), &outsider));
+    assert_true(pile_sees(p.m, PILE_NOTICE, pile_find(p.m, PILE_NOTICE, notice), &outsider));
+    for (size_t i = 0; i < pile_count(p.m, PILE_PART); i++)
+        assert_true(pile_sees(p.m, PILE_PART, pile_at(p.m, PILE_PART, i), &outsider));
+    play_do(&p, "part.open", NULL);
+    uint64_t after =
+        SAY(&p, floor_enter, "floor.enter", .person = c.members[1], .kind = SPEECH_MEMBER);
+    assert_true(pile_sees(p.m, PILE_REQUEST, pile_find(p.m, PILE_REQUEST, after), &outsider));
+    assert_false(pile_sees(p.m, PILE_REQUEST, pile_find(p.m, PILE_REQUEST, request), &outsider));
+    play_finish(&p);
+}
+
 /* What was voted in the closed part is not brought out by what is said of it afterwards. */
 static void test_votes_stay(void **state)
 {
@@ -128,9 +161,8 @@ static void test_votes_stay(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decision),
-        cmocka_unit_test(test_silence),
-        cmocka_unit_test(test_hidden),
+        cmocka_unit_test(test_decision),   cmocka_unit_test(test_silence),
+        cmocka_unit_test(test_hidden),     cmocka_unit_test(test_break),
         cmocka_unit_test(test_votes_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,22 @@ static void keep(const struct play *p, const struct meeting_event *event)
     log->facts[event->fact - meeting_facts]++;
 }
 
+/* What an event of a closed part made or changed is nothing that an outsider sees. */
+static void check_gate(const struct play *p, const struct meeting_event *event)
+{
+    static const struct actor outsider = {.roles = ROLES_ALL & ~ROLE_CHAIR, .principal = "x"};
+    if (event->audience != AUDIENCE_CLOSED)
+        return;
+    assert_false(meeting_sees(p->m, event, &outsider));
+    for (unsigned pile = 0; pile < PILES; pile++) {
+        for (size_t i = 0; i < pile_count(p->m, pile); i++) {
+            const struct pile_head *head = pile_at(p->m, pile, i);
+            if (head->last == event->seq && !pile_kinds[pile].always)
+                assert_false(pile_sees(p->m, pile, head, &outsider));
+        }
+    }
+}
+
 static void choose_actor(struct play *p, uint64_t *seed)
 {
     static const char *const names[] = {"v1", "v2", "v3", "desk", "everyone"};
@@ -87,6 +103,7 @@ static void step(struct random_log *log, struct play *p, uint64_t *seed)
         int r = meeting_apply(p->m, event);
         if (r < 0)
             fail_msg("%s by %s: %d", event->fact->name, p->command.verb->name, r);
+        check_gate(p, event);
         keep(p, event);
     }
 }
