@@ -20,6 +20,10 @@
 #define ENTRY_BURST 60
 #define ENTRY_INTERVAL_US 1000000
 
+/* Passwords that may be tried at once for one account, and from one address; then each 30 s. */
+#define ACCOUNT_BURST 8
+#define ACCOUNT_INTERVAL_US 30000000
+
 static void on_woken(void *ctx)
 {
     struct core *c = ctx;
@@ -91,6 +95,8 @@ static int open_store(struct core *c, char ret_reason[512])
     r = access_open(path, &c->access, reason);
     if (r == 0)
         r = limiter_create(ENTRY_KEYS, ENTRY_BURST, ENTRY_INTERVAL_US, &c->entries);
+    if (r == 0)
+        r = limiter_create(ENTRY_KEYS, ACCOUNT_BURST, ACCOUNT_INTERVAL_US, &c->accounts);
     if (r < 0)
         snprintf(ret_reason, 512, "who may come in can't be read: %s", reason);
     return r;
@@ -162,6 +168,7 @@ void core_destroy(struct core *c)
     free(c->message);
     loop_destroy(c->loop);
     limiter_destroy(c->entries);
+    limiter_destroy(c->accounts);
     access_close(c->access);
     store_close(c->store);
     free(c);

@@ -56,7 +56,9 @@ struct core {
     void (*ended)(void *ctx);
     void *ended_ctx;
     struct access *access;
-    struct limiter *entries; /* tries to come in, by address */
+    struct limiter *entries;  /* tries to come in, by address */
+    struct limiter *accounts; /* passwords tried, by account and by address */
+    int signing_in;           /* whose passwords are being hashed */
     struct batch *batch;
     struct client_message *message; /* the one that is being read */
     int64_t log_failures;

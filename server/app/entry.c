@@ -16,9 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A session of a link ends with its meeting, and in any case after this. */
-#define SESSION_US (INT64_C(30) * 24 * 3600 * 1000000)
-
 /* Who may be let in by a link: never the administrator, nor the server. */
 #define LINK_ROLES (ROLES_ALL & ~(ROLE_ADMINISTRATOR | ROLE_SERVER | ROLE_VIEWER))
 
@@ -61,7 +58,7 @@ int entry_by_session(struct core *c, const char *meeting, const char *secret, st
     return 0;
 }
 
-static void refuse(struct request *r, enum refusal code, const char *member)
+void entry_refuse(struct request *r, enum refusal code, const char *member)
 {
     enum language language = language_from_accept(front_request_accept_language(r->front));
     request_reply(
@@ -91,14 +88,14 @@ void entry_make_link(struct request *r, void *place)
         return;
     }
     if (entry_link_read(front_request_body(r->front), &wanted, &wrong) < 0) {
-        refuse(r, wrong.code, wrong.member);
+        entry_refuse(r, wrong.code, wrong.member);
         return;
     }
     struct access_link link = {
         .roles = 1u << (wanted.role - 1), .person = wanted.person, .made_utc_us = clock_utc_us()};
     bool known = !wanted.person || pile_find(b->hall->m, PILE_PERSON, wanted.person);
     if (!(link.roles & LINK_ROLES) || !known) {
-        refuse(r, REFUSAL_OUT_OF_RANGE, known ? "role" : "person");
+        entry_refuse(r, REFUSAL_OUT_OF_RANGE, known ? "role" : "person");
         return;
     }
     memcpy(link.meeting, b->config->id, sizeof link.meeting);
@@ -111,7 +108,7 @@ void entry_make_link(struct request *r, void *place)
     secret_make(secret);
     secret_hash(SECRET_LINK, secret, link.hash);
     if (access_put_link(c->access, &link) < 0) {
-        refuse(r, REFUSAL_STORE, "");
+        entry_refuse(r, REFUSAL_STORE, "");
         return;
     }
     send_away(b->hall, link.principal); /* an older link of theirs is good no more */
@@ -124,7 +121,7 @@ void entry_revoke_link(struct request *r, void *place)
     struct broadcast *b = core_find(c, r->parts[0]);
     int e = b ? access_revoke_link(c->access, r->parts[0], r->parts[1]) : -ENOENT;
     if (e < 0) {
-        refuse(r, e == -ENOENT ? REFUSAL_NOT_FOUND : REFUSAL_STORE, "");
+        entry_refuse(r, e == -ENOENT ? REFUSAL_NOT_FOUND : REFUSAL_STORE, "");
         return;
     }
     send_away(b->hall, r->parts[1]);
@@ -140,17 +137,43 @@ static bool may_try(struct core *c, const struct request *r)
     return limiter_take(c->entries, key, clock_boot_us()) == 0;
 }
 
-static int put_session(struct core *c, const struct access_link *link,
-                       char ret_secret[SECRET_TEXT_MAX], int64_t *ret_until_us)
+void entry_give_session(struct core *c, struct request *r, struct access_session *s)
 {
-    struct access_session s = {
-        .roles = link->roles, .person = link->person, .until_utc_us = clock_utc_us() + SESSION_US};
-    memcpy(s.meeting, link->meeting, sizeof s.meeting);
-    memcpy(s.principal, link->principal, sizeof s.principal);
-    secret_make(ret_secret);
-    secret_hash(SECRET_SESSION, ret_secret, s.hash);
-    *ret_until_us = s.until_utc_us;
-    return access_put_session(c->access, &s);
+    char secret[SECRET_TEXT_MAX];
+    bool https = front_request_is_https(r->front);
+    s->until_utc_us = clock_utc_us() + ENTRY_SESSION_US;
+    secret_make(secret);
+    secret_hash(SECRET_SESSION, secret, s->hash);
+    if (access_put_session(c->access, s) < 0) {
+        entry_refuse(r, REFUSAL_STORE, "");
+        return;
+    }
+    struct front_response response = {
+        .status = 200,
+        .content_type = "application/json; charset=utf-8",
+        .body = entry_session_text(secret, s->meeting, s->principal, s->until_utc_us)};
+    snprintf(response.set_cookie, sizeof response.set_cookie,
+             "%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", cookie_name(https), secret,
+             (long long)(ENTRY_SESSION_US / 1000000), https ? "; Secure" : "");
+    request_reply_with(r, &response);
+}
+
+static void by_link(struct core *c, struct request *r, const char *secret)
+{
+    struct access_link link;
+    uint8_t hash[SECRET_HASH_BYTES];
+    int e = secret_hash(SECRET_LINK, secret, hash);
+    if (e == 0)
+        e = access_find_link(c->access, hash, &link);
+    if (e < 0) {
+        entry_refuse(r, e == -EINVAL || e == -ENOENT ? REFUSAL_UNAUTHORIZED : REFUSAL_STORE,
+                     "link");
+        return;
+    }
+    struct access_session s = {.roles = link.roles, .person = link.person};
+    memcpy(s.meeting, link.meeting, sizeof s.meeting);
+    memcpy(s.principal, link.principal, sizeof s.principal);
+    entry_give_session(c, r, &s);
 }
 
 void entry_begin_session(struct request *r, void *place)
@@ -158,34 +181,13 @@ void entry_begin_session(struct request *r, void *place)
     struct core *c = place;
     struct entry_session wanted;
     struct client_wrong wrong;
-    struct access_link link;
-    uint8_t hash[SECRET_HASH_BYTES];
-    char secret[SECRET_TEXT_MAX];
-    int64_t until_us = 0;
-    if (!may_try(c, r)) {
-        refuse(r, REFUSAL_TOO_FAST, "");
-        return;
-    }
-    if (entry_session_read(front_request_body(r->front), &wanted, &wrong) < 0) {
-        refuse(r, wrong.code, wrong.member);
-        return;
-    }
-    int e = secret_hash(SECRET_LINK, wanted.link, hash);
-    if (e == 0)
-        e = access_find_link(c->access, hash, &link);
-    if (e == 0)
-        e = put_session(c, &link, secret, &until_us);
-    if (e < 0) {
-        refuse(r, e == -EINVAL || e == -ENOENT ? REFUSAL_UNAUTHORIZED : REFUSAL_STORE, "link");
-        return;
-    }
-    bool https = front_request_is_https(r->front);
-    struct front_response response = {
-        .status = 200,
-        .content_type = "application/json; charset=utf-8",
-        .body = entry_session_text(secret, link.meeting, link.principal, until_us)};
-    snprintf(response.set_cookie, sizeof response.set_cookie,
-             "%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", cookie_name(https), secret,
-             (long long)(SESSION_US / 1000000), https ? "; Secure" : "");
-    request_reply_with(r, &response);
+    if (!may_try(c, r))
+        entry_refuse(r, REFUSAL_TOO_FAST, "");
+    else if (entry_session_read(front_request_body(r->front), &wanted, &wrong) < 0)
+        entry_refuse(r, wrong.code, wrong.member);
+    else if (wanted.link[0])
+        by_link(c, r, wanted.link);
+    else
+        sign_in(c, r, &wanted);
+    explicit_bzero(&wanted, sizeof wanted);
 }

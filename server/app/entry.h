@@ -4,6 +4,7 @@
 #define MECLIS_APP_ENTRY_H
 
 #include "app/identity.h"
+#include "protocol/refusal.h"
 
 /* A session's secret; its cookie is named by identity.h's way. */
 #define ENTRY_COOKIE "meclis-session"
@@ -16,5 +17,18 @@ int entry_by_session(struct core *c, const char *meeting, const char *secret,
 
 /* The secret among these cookies; false where there is none. */
 bool entry_session_cookie(const char *cookies, bool https, char *ret, size_t size);
+
+/* Answers with a new session, which lasts so long; takes the request. */
+#define ENTRY_SESSION_US (INT64_C(30) * 24 * 3600 * 1000000)
+struct access_session;
+struct request;
+void entry_give_session(struct core *c, struct request *r, struct access_session *s);
+
+/* Refuses, as JSON; takes the request. */
+void entry_refuse(struct request *r, enum refusal code, const char *member);
+
+/* By account and password: hashes in the pool, then answers. Takes the request. */
+struct entry_session;
+void sign_in(struct core *c, struct request *r, const struct entry_session *wanted);
 
 #endif

@@ -24,7 +24,8 @@ static const struct shape_field link_fields[] = {
 };
 static const struct shape link_shape = {"entry_link", link_fields, 2, sizeof(struct entry_link)};
 
-SHAPE(entry_session, F_TEXT(entry_session, link));
+SHAPE(entry_session, F_OPT_TEXT(entry_session, link), F_OPT_TEXT(entry_session, account),
+      F_OPT_TEXT(entry_session, code), F_OPT_TEXT(entry_session, password));
 
 static int read_body(const struct bytes *body, const struct shape *shape, void *ret,
                      struct client_wrong *ret_wrong)
@@ -51,7 +52,14 @@ int entry_session_read(const struct bytes *body, struct entry_session *ret,
                        struct client_wrong *ret_wrong)
 {
     memset(ret, 0, sizeof *ret);
-    return read_body(body, &entry_session_shape, ret, ret_wrong);
+    int r = read_body(body, &entry_session_shape, ret, ret_wrong);
+    const char *missing = ret->link[0] ? "" : !ret->account[0] ? "link" : "password";
+    bool both = ret->link[0] && (ret->account[0] || ret->password[0]);
+    if (r < 0 || (!both && (ret->link[0] || (ret->account[0] && ret->password[0]))))
+        return r;
+    ret_wrong->code = both ? REFUSAL_UNKNOWN_MEMBER : REFUSAL_MISSING_MEMBER;
+    shape_text_copy(ret_wrong->member, sizeof ret_wrong->member, both ? "account" : missing);
+    return -EPROTO;
 }
 
 /* The secret is behind '#': browsers do not send that, so no log on the way has it. */

@@ -6,12 +6,17 @@
 #include "meeting/roles.h"
 #include "protocol/client_message.h"
 
+#define ENTRY_PASSWORD_BYTES 257
+
 struct entry_link {
     int32_t role;    /* 1 + the bit of enum meeting_role */
     uint64_t person; /* of the roster; 0: none */
 };
+/* By a link alone, or by account and password (and code, where the account asks for one). */
 struct entry_session {
     char link[CLIENT_TOKEN_BYTES];
+    char account[64], code[16];
+    char password[ENTRY_PASSWORD_BYTES];
 };
 
 /* Each returns 0 or -EPROTO with what is wrong. */

@@ -1,5 +1,6 @@
 // The events socket: order without gap or repeat, across connections and the server's death.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import test from 'node:test';
@@ -273,5 +274,38 @@ test('a personal link is exchanged for a session, which ends with it', async (t)
   const late = m.events({ hello: { token } });
   await until('turned away', () => late.closed);
   assert.equal(late.closed.reason, 'unauthorized');
+  await m.stop();
+});
+
+test('staff sign in with a password; guessing is slowed down', async (t) => {
+  const m = await Meclis.create(t, { sources });
+  await m.start();
+  const password = 'uzun bir örnek parola';
+  const account = (...args) => {
+    const r = spawnSync(m.binary, ['account', ...args, '--data', m.data], { input: `${password}\n`, encoding: 'utf8' });
+    assert.equal(r.status, 0, r.stdout + r.stderr);
+  };
+  account('add', 'katip', '--roles', 'clerk');
+  const signIn = (body, headers = {}) => m.get('/api/v1/session', 20, { method: 'POST', body: JSON.stringify(body), headers });
+  const given = await signIn({ account: 'katip', password });
+  assert.equal(given.status, 200, await given.clone().text());
+  const { token, principal } = await given.json();
+  const clerk = await m.events({ hello: { token } }).ready();
+  assert.deepEqual(clerk.of('hello')[0].you, { principal, roles: ['viewer', 'clerk'], in_hall: false });
+  await clerk.do('sitting.describe', { kind: 'ordinary', title: 'Örnek' });
+  assert.equal((await m.log()).at(-1).actor, principal);
+  assert.equal((await signIn({ account: 'katip' })).status, 400);
+  assert.equal((await signIn({ account: 'katip', password, link: 'x' })).status, 400);
+  const codes = [];
+  for (const name of ['katip', 'yok', 'Yok Böyle Biri']) codes.push((await (await signIn({ account: name, password: 'yanlış parola' })).json()).code);
+  assert.deepEqual(codes, ['unauthorized', 'unauthorized', 'unauthorized']);
+  account('disable', 'katip');
+  assert.equal((await signIn({ account: 'katip', password })).status, 401);
+  const late = m.events({ hello: { token } });
+  await until('turned away', () => late.closed);
+  assert.equal(late.closed.reason, 'unauthorized');
+  let slowed;
+  for (let i = 0; i < 10 && !slowed; i++) slowed = (await signIn({ account: 'katip', password: `${i}` })).status === 429;
+  assert.ok(slowed);
   await m.stop();
 });

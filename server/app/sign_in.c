@@ -1,0 +1,128 @@
+/* Signing in with a password: looked up on the core thread, hashed in the pool, settled on the core
+ * thread. */
+#include "app/entry.h"
+#include "app/request.h"
+#include "auth/limiter.h"
+#include "auth/password.h"
+#include "auth/totp.h"
+#include "base/clock.h"
+#include "protocol/entry_message.h"
+#include "store/access.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Each hash takes 64 MiB: so many at once, the next is refused as busy. */
+#define MAX_AT_ONCE 2
+
+struct signing {
+    struct letter letter;
+    struct core *core;
+    struct request *request;
+    struct access_account account;
+    bool known;
+    char code[16], password[ENTRY_PASSWORD_BYTES];
+    int checked; /* what password_check() said */
+};
+
+static void signing_free(struct signing *s)
+{
+    explicit_bzero(s->password, sizeof s->password);
+    explicit_bzero(s->code, sizeof s->code);
+    free(s);
+}
+
+static void finish(struct signing *s, enum refusal refused)
+{
+    struct access_session session = {.roles = s->account.roles};
+    memcpy(session.account, s->account.name, sizeof session.account);
+    memcpy(session.principal, s->account.principal, sizeof session.principal);
+    s->core->signing_in--;
+    if (refused)
+        entry_refuse(s->request, refused, "");
+    else
+        entry_give_session(s->core, s->request, &session);
+    signing_free(s);
+}
+
+static bool code_is_right(struct signing *s)
+{
+    int64_t step;
+    if (!s->account.has_totp)
+        return true;
+    return totp_check(s->account.totp, s->code, clock_utc_us(), s->account.totp_step, &step) == 0 &&
+           access_use_totp(s->core->access, s->account.name, step) == 0;
+}
+
+static void forgive(struct core *c, const char *what)
+{
+    uint8_t key[LIMITER_KEY_BYTES];
+    limiter_key(what, key);
+    limiter_forgive(c->accounts, key);
+}
+
+/* Back on the core thread. One answer for all that is wrong: it tells nobody what was right. */
+static void open_checked(struct letter *letter, void *owner)
+{
+    struct signing *s = (struct signing *)letter;
+    bool right = s->checked == 0 && s->known && !s->account.disabled && code_is_right(s);
+    if (right) {
+        forgive(s->core, s->account.name);
+        forgive(s->core, front_request_address(s->request->front));
+    }
+    finish(s, right ? 0 : s->checked == -ENOMEM ? REFUSAL_BUSY : REFUSAL_UNAUTHORIZED);
+}
+
+/* The core thread has ended, or the pool: nobody waits for the counts any more. */
+static void discard(struct letter *letter)
+{
+    struct signing *s = (struct signing *)letter;
+    entry_refuse(s->request, REFUSAL_BUSY, "");
+    signing_free(s);
+}
+
+static void open_check(struct letter *letter, void *owner)
+{
+    struct signing *s = (struct signing *)letter;
+    s->checked = password_check(s->known ? s->account.password_hash : NULL, s->password);
+    explicit_bzero(s->password, sizeof s->password);
+    s->letter = (struct letter){.open = open_checked, .discard = discard};
+    if (mailbox_post(s->core->box, &s->letter) < 0)
+        discard(&s->letter);
+}
+
+static bool may_try(struct core *c, const char *what)
+{
+    uint8_t key[LIMITER_KEY_BYTES];
+    limiter_key(what, key);
+    return limiter_take(c->accounts, key, clock_boot_us()) == 0;
+}
+
+void sign_in(struct core *c, struct request *r, const struct entry_session *wanted)
+{
+    if (!may_try(c, front_request_address(r->front)) || !may_try(c, wanted->account)) {
+        entry_refuse(r, REFUSAL_TOO_FAST, "");
+        return;
+    }
+    struct signing *s = c->signing_in < MAX_AT_ONCE ? calloc(1, sizeof *s) : NULL;
+    if (!s) {
+        entry_refuse(r, REFUSAL_BUSY, "");
+        return;
+    }
+    int e = access_find_account(c->access, wanted->account, &s->account);
+    if (e < 0 && e != -ENOENT && e != -EINVAL) {
+        signing_free(s);
+        entry_refuse(r, REFUSAL_STORE, "");
+        return;
+    }
+    s->known = e == 0;
+    s->core = c;
+    s->request = r;
+    memcpy(s->code, wanted->code, sizeof s->code);
+    memcpy(s->password, wanted->password, sizeof s->password);
+    s->letter = (struct letter){.open = open_check, .discard = discard};
+    c->signing_in++;
+    if (pool_post(c->pool, &s->letter) < 0)
+        finish(s, REFUSAL_BUSY);
+}
