@@ -1,7 +1,11 @@
 #include "app/demo.h"
 #include "app/broadcast.h"
+#include "app/entry.h"
+#include "app/hall.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "meeting/roster.h"
+#include "store/access.h"
 #include "workers/rtmp.h"
 
 #include <arpa/inet.h>
@@ -13,6 +17,8 @@
 #define KEY_DIGITS 24
 /* Ports that are tried after the usual one. */
 #define PORT_TRIES 50
+
+#define DEMO_ROLES 6
 
 struct demo {
     char data[PATH_MAX - 64];
@@ -162,8 +168,46 @@ static void print_for_people(const struct api_links *l)
     fflush(stdout);
 }
 
-void demo_is_on_air(struct demo *d, const struct broadcast *b)
+/* One of each role; the person is the first of that kind on the roster. */
+static size_t make_links(const struct demo *d, struct broadcast *b,
+                         struct api_person_link ret[DEMO_ROLES])
 {
+    static const struct {
+        enum meeting_role role;
+        enum person_kind kind; /* 0: nobody of the roster */
+        const char *page;
+    } roles[DEMO_ROLES] = {
+        {ROLE_CHAIR, PERSON_CHAIR, "desk"},
+        {ROLE_CLERK, 0, "desk"},
+        {ROLE_MODERATOR, 0, "desk"},
+        {ROLE_PRODUCER, 0, "desk"},
+        {ROLE_MEMBER, PERSON_MEMBER, "speak"},
+        {ROLE_REPRESENTATIVE, PERSON_REPRESENTATIVE, "speak"},
+    };
+    size_t count = 0;
+    for (int i = 0; i < DEMO_ROLES; i++) {
+        const struct person *p = NULL;
+        for (size_t k = 0; roles[i].kind && !p && k < pile_count(b->hall->m, PILE_PERSON); k++) {
+            const struct person *one = pile_at(b->hall->m, PILE_PERSON, k);
+            p = one->is.kind == roles[i].kind && !one->left ? one : NULL;
+        }
+        struct access_link link;
+        char secret[SECRET_TEXT_MAX];
+        if ((roles[i].kind && !p) ||
+            entry_link_for(b, roles[i].role, p ? p->head.seq : 0, &link, secret) < 0)
+            continue;
+        struct api_person_link *l = &ret[count++];
+        l->role = meeting_role_names[__builtin_ctz(roles[i].role)];
+        l->name = p ? p->is.name : "";
+        snprintf(l->address, sizeof l->address, "http://%s:%d/%s/%s#%s", d->host,
+                 front_port(b->core->front), roles[i].page, b->config->id, secret);
+    }
+    return count;
+}
+
+void demo_is_on_air(struct demo *d, struct broadcast *b)
+{
+    struct api_person_link people[DEMO_ROLES];
     if (d->told || strcmp(b->config->id, DEMO_MEETING) != 0)
         return;
     d->told = true;
@@ -183,7 +227,9 @@ void demo_is_on_air(struct demo *d, const struct broadcast *b)
                                 .hls = links[HLS],
                                 .desk = links[DESK],
                                 .srt = links[SRT],
-                                .rtmp = links[RTMP]};
+                                .rtmp = links[RTMP],
+                                .people_count = make_links(d, b, people),
+                                .people = people};
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/demo.json", d->data);
     cleanup(bytes_unref_p) struct bytes *json = api_print_links(&l);

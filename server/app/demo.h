@@ -19,6 +19,6 @@ void demo_destroy(struct demo *d);
 
 /* Core thread: the meeting is on air; the first time, the links are written to DATA/demo.json and
  * printed. */
-void demo_is_on_air(struct demo *d, const struct broadcast *b);
+void demo_is_on_air(struct demo *d, struct broadcast *b);
 
 #endif

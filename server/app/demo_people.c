@@ -6,6 +6,7 @@
 #include "meeting/body.h"
 #include "meeting/broadcast.h"
 #include "meeting/chair.h"
+#include "meeting/floor_args.h"
 #include "meeting/roster.h"
 #include "meeting/vote_args.h"
 
@@ -72,7 +73,9 @@ void demo_people_come(const struct config_meeting *config,
         snprintf(name, sizeof name, "Örnek Üye %d", i);
         people[i] = add(&s, PERSON_MEMBER, name, i % 2 ? "Örnek Grup A" : "Örnek Grup B", "");
     }
-    add(&s, PERSON_REPRESENTATIVE, "Örnek Temsilci 1", "", "Örnek Muhtarlar Derneği");
+    uint64_t guest =
+        add(&s, PERSON_REPRESENTATIVE, "Örnek Temsilci 1", "", "Örnek Muhtarlar Derneği");
+    SAY(&s, floor_invite, "floor.invite", .person = guest, .note = "Örnek davet");
     for (size_t i = 0; i < config->item_count; i++) {
         struct agenda_add item = {.kind = ITEM_ORDINARY};
         snprintf(item.number, sizeof item.number, "%d", (int)config->items[i].number);

@@ -76,12 +76,30 @@ static void send_away(struct hall *h, const char *principal)
     }
 }
 
+int entry_link_for(struct broadcast *b, enum meeting_role role, uint64_t person,
+                   struct access_link *ret, char ret_secret[SECRET_TEXT_MAX])
+{
+    struct access_link link = {.roles = role, .person = person, .made_utc_us = clock_utc_us()};
+    memcpy(link.meeting, b->config->id, sizeof link.meeting);
+    if (person)
+        snprintf(link.principal, sizeof link.principal, "person-%llu", (unsigned long long)person);
+    else
+        snprintf(link.principal, sizeof link.principal, "%s-%llx",
+                 meeting_role_names[__builtin_ctz(role)], (unsigned long long)link.made_utc_us);
+    secret_make(ret_secret);
+    secret_hash(SECRET_LINK, ret_secret, link.hash);
+    int r = access_put_link(b->core->access, &link);
+    if (r == 0)
+        *ret = link;
+    return r;
+}
+
 void entry_make_link(struct request *r, void *place)
 {
-    struct core *c = place;
-    struct broadcast *b = core_find(c, r->parts[0]);
+    struct broadcast *b = core_find(place, r->parts[0]);
     struct entry_link wanted;
     struct client_wrong wrong;
+    struct access_link link;
     char secret[SECRET_TEXT_MAX];
     if (!b) {
         request_refuse(r, REFUSAL_NOT_FOUND);
@@ -91,23 +109,13 @@ void entry_make_link(struct request *r, void *place)
         entry_refuse(r, wrong.code, wrong.member);
         return;
     }
-    struct access_link link = {
-        .roles = 1u << (wanted.role - 1), .person = wanted.person, .made_utc_us = clock_utc_us()};
+    enum meeting_role role = 1u << (wanted.role - 1);
     bool known = !wanted.person || pile_find(b->hall->m, PILE_PERSON, wanted.person);
-    if (!(link.roles & LINK_ROLES) || !known) {
+    if (!(role & LINK_ROLES) || !known) {
         entry_refuse(r, REFUSAL_OUT_OF_RANGE, known ? "role" : "person");
         return;
     }
-    memcpy(link.meeting, b->config->id, sizeof link.meeting);
-    if (wanted.person)
-        snprintf(link.principal, sizeof link.principal, "person-%llu",
-                 (unsigned long long)wanted.person);
-    else
-        snprintf(link.principal, sizeof link.principal, "%s-%llx",
-                 meeting_role_names[wanted.role - 1], (unsigned long long)link.made_utc_us);
-    secret_make(secret);
-    secret_hash(SECRET_LINK, secret, link.hash);
-    if (access_put_link(c->access, &link) < 0) {
+    if (entry_link_for(b, role, wanted.person, &link, secret) < 0) {
         entry_refuse(r, REFUSAL_STORE, "");
         return;
     }

@@ -4,7 +4,10 @@
 #define MECLIS_APP_ENTRY_H
 
 #include "app/identity.h"
+#include "auth/secret.h"
 #include "protocol/refusal.h"
+
+struct broadcast;
 
 /* A session's secret; its cookie is named by identity.h's way. */
 #define ENTRY_COOKIE "meclis-session"
@@ -17,6 +20,12 @@ int entry_by_session(struct core *c, const char *meeting, const char *secret,
 
 /* The secret among these cookies; false where there is none. */
 bool entry_session_cookie(const char *cookies, bool https, char *ret, size_t size);
+
+/* Makes a personal link; an older one of that person's is revoked. Returns 0 or an error of the
+ * store. */
+struct access_link;
+int entry_link_for(struct broadcast *b, enum meeting_role role, uint64_t person,
+                   struct access_link *ret, char ret_secret[SECRET_TEXT_MAX]);
 
 /* Answers with a new session, which lasts so long; takes the request. */
 #define ENTRY_SESSION_US (INT64_C(30) * 24 * 3600 * 1000000)

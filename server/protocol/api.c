@@ -203,9 +203,24 @@ struct bytes *api_print_health(const struct api_health *h)
                             (json_int_t)h->uptime_us, "meetings", h->meetings, "live", h->live));
 }
 
+static json_t *person_links(const struct api_links *l, const char *role)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < l->people_count; i++) {
+        const struct api_person_link *p = &l->people[i];
+        if (role && strcmp(role, p->role) != 0)
+            continue;
+        json_array_append_new(list, role ? json_string(p->address)
+                                         : json_pack("{ss ss ss}", "role", p->role, "name", p->name,
+                                                     "address", p->address));
+    }
+    return list;
+}
+
 struct bytes *api_print_links(const struct api_links *l)
 {
-    return finish(json_pack("{ss ss ss ss ss s[] s{ss ss}}", "home", l->home, "meeting", l->meeting,
-                            "embed", l->embed, "hls", l->hls, "desk", l->desk, "representatives",
-                            "ingest", "srt", l->srt, "rtmp", l->rtmp));
+    return finish(json_pack("{ss ss ss ss ss so so s{ss ss}}", "home", l->home, "meeting",
+                            l->meeting, "embed", l->embed, "hls", l->hls, "desk", l->desk,
+                            "representatives", person_links(l, "representative"), "people",
+                            person_links(l, NULL), "ingest", "srt", l->srt, "rtmp", l->rtmp));
 }

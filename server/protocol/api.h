@@ -79,8 +79,15 @@ struct api_health {
 struct bytes *api_print_health(const struct api_health *h);
 
 /* The demo's links for programs (DATA/demo.json). */
+struct api_person_link {
+    const char *role, *name; /* name "": nobody in particular */
+    char address[256];
+};
+
 struct api_links {
     const char *home, *meeting, *embed, *hls, *desk, *srt, *rtmp;
+    size_t people_count;
+    const struct api_person_link *people;
 };
 
 struct bytes *api_print_links(const struct api_links *l);

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Program, build, freePort, processesWith, temporary } from '../lib/programs.mjs';
+import { EventsSocket } from '../lib/events_socket.mjs';
 import { MediaSocket } from '../lib/media_socket.mjs';
 import { srt, rtmp } from '../lib/publishers.mjs';
 import { until } from '../lib/wait.mjs';
@@ -56,6 +57,17 @@ test('the demo goes on air, its links answer, encoders take its place, Ctrl-C le
   const agenda = await (await fetch(`http://127.0.0.1:${port}/api/v1/meetings/demo/agenda`)).json();
   assert.ok(agenda.items.length >= 3);
   await plays(t, port);
+  assert.deepEqual(links.people.map((x) => x.role), ['chair', 'clerk', 'moderator', 'producer', 'member', 'representative']);
+  for (const { role, address } of links.people) {
+    const body = JSON.stringify({ link: address.split('#')[1] });
+    const { token } = await (await fetch(`http://127.0.0.1:${port}/api/v1/session`, { method: 'POST', body })).json();
+    const e = new EventsSocket(`ws://127.0.0.1:${port}/ws/demo/events`, { hello: { token } });
+    t.after(() => e.close());
+    await e.ready();
+    assert.deepEqual(e.of('hello')[0].you.roles, ['viewer', role]);
+    assert.equal(e.state.sitting.state, 'live');
+    if (role === 'representative') await e.do('floor.request', { kind: 'representative', about: 'Örnek konu' });
+  }
 
   const about = async () => (await fetch(`http://127.0.0.1:${port}/api/v1/meetings/demo`)).json();
   const first = (await about()).on_air;
