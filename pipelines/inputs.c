@@ -8,6 +8,10 @@
 #include <stdatomic.h>
 #include <string.h>
 
+/* Senders hold back more than anybody has calibrated: so much more is taken for captured before the
+ * gate was opened. */
+#define GATE_MARGIN_NS (GST_SECOND * 1)
+
 /* One source of the spec. */
 struct input {
     struct inputs *in;
@@ -30,6 +34,9 @@ struct inputs {
     uint64_t serial;
     _Atomic uint64_t on_air; /* an input's serial, 0: none */
     _Atomic int64_t delay_us;
+    _Atomic int64_t passed_ns; /* the end of what went on air */
+    atomic_bool closed;        /* the gate; changed under all four locks below */
+    _Atomic int64_t opened_ns; /* what was captured before does not pass */
     /* One call at a time each. */
     GMutex video_lock, audio_lock, encoded_lock, encoded_sound_lock;
     uint64_t video_from, audio_from, encoded_from, encoded_sound_from;
@@ -44,6 +51,24 @@ struct inputs {
 static int64_t now_ns(struct inputs *in)
 {
     return (int64_t)format_now(in->format);
+}
+
+/* Under the lock of its kind: whether what lies at that time goes on air. */
+static bool passes(const struct input *input, int64_t pts_ns)
+{
+    const struct inputs *in = input->in;
+    return in->on_air == input->serial && !in->closed &&
+           (!in->opened_ns || pts_ns - in->delay_us * 1000 - GATE_MARGIN_NS >= in->opened_ns);
+}
+
+static void note_passed(struct inputs *in, GstBuffer *buffer)
+{
+    int64_t end_ns = (int64_t)GST_BUFFER_PTS(buffer);
+    if (GST_BUFFER_DURATION_IS_VALID(buffer))
+        end_ns += (int64_t)GST_BUFFER_DURATION(buffer);
+    int64_t before_ns = in->passed_ns;
+    while (end_ns > before_ns && !atomic_compare_exchange_weak(&in->passed_ns, &before_ns, end_ns))
+        ;
 }
 
 static void delivered(struct input *input, int64_t now)
@@ -74,7 +99,8 @@ static void on_video(void *ctx, GstBuffer *buffer)
     look(input, buffer, now);
     delivered(input, now);
     g_mutex_lock(&in->video_lock);
-    if (in->on_air == input->serial) {
+    if (passes(input, (int64_t)GST_BUFFER_PTS(buffer))) {
+        note_passed(in, buffer);
         in->ops->video(in->ctx, buffer, in->video_from != input->serial);
         in->video_from = input->serial;
         buffer = NULL;
@@ -96,7 +122,8 @@ static void on_audio(void *ctx, GstBuffer *buffer)
     }
     delivered(input, now);
     g_mutex_lock(&in->audio_lock);
-    if (in->on_air == input->serial) {
+    if (passes(input, (int64_t)GST_BUFFER_PTS(buffer))) {
+        note_passed(in, buffer);
         in->ops->audio(in->ctx, buffer, in->audio_from != input->serial);
         in->audio_from = input->serial;
         buffer = NULL;
@@ -110,7 +137,7 @@ static void on_encoded_sound(struct input *input, GstBuffer *frame, const GstCap
 {
     struct inputs *in = input->in;
     g_mutex_lock(&in->encoded_sound_lock);
-    if (in->on_air == input->serial) {
+    if (passes(input, (int64_t)GST_BUFFER_PTS(frame))) {
         in->ops->encoded_sound(in->ctx, frame, caps, in->encoded_sound_from != input->serial);
         in->encoded_sound_from = input->serial;
     }
@@ -128,7 +155,7 @@ static void on_encoded(void *ctx, enum source_track track, GstBuffer *unit, cons
     }
     g_mutex_lock(&in->encoded_lock);
     bool whole = gop_add(&input->gop, unit, caps);
-    if (whole && in->on_air == input->serial) {
+    if (whole && passes(input, (int64_t)GST_BUFFER_PTS(input->gop.units[0]))) {
         in->ops->encoded(in->ctx, &input->gop, in->encoded_from != input->serial);
         in->encoded_from = input->serial;
     }
@@ -298,9 +325,10 @@ void inputs_tick(struct inputs *in)
     g_mutex_lock(&in->lock);
     int64_t now = now_ns(in);
     selection_decide(&in->selection, now);
-    bool changed = strcmp(in->told, in->selection.on_air);
-    memcpy(in->told, in->selection.on_air, sizeof(in->told));
-    struct input *input = on_air(in);
+    struct input *input = in->closed ? NULL : on_air(in);
+    const char *told = input ? input->spec.id : "";
+    bool changed = strcmp(in->told, told);
+    g_strlcpy(in->told, told, sizeof(in->told));
     in->on_air = input ? input->serial : 0;
     in->delay_us = input ? input->spec.delay_us : 0;
     if (input)
@@ -319,7 +347,7 @@ void inputs_tick(struct inputs *in)
 void inputs_status(struct inputs *in, struct link_status *ret)
 {
     g_mutex_lock(&in->lock);
-    memcpy(ret->on_air, in->selection.on_air, sizeof(ret->on_air));
+    memcpy(ret->on_air, in->told, sizeof(ret->on_air));
     memcpy(ret->selected, in->selection.selected, sizeof(ret->selected));
     ret->alarms = in->alarms;
     ret->source_count = in->count;
@@ -335,6 +363,29 @@ void inputs_status(struct inputs *in, struct link_status *ret)
         memcpy(status->reason, input->refusal, sizeof(status->reason));
     }
     g_mutex_unlock(&in->lock);
+}
+
+/* What sources sent since their last keyframe was captured before. */
+static void forget_encoded(struct inputs *in)
+{
+    for (int i = 0; i < in->count; i++)
+        gop_clear(&in->inputs[i]->gop);
+}
+
+int64_t inputs_set_gate(struct inputs *in, bool open)
+{
+    GMutex *locks[] = {&in->video_lock, &in->audio_lock, &in->encoded_lock,
+                       &in->encoded_sound_lock};
+    for (size_t i = 0; i < G_N_ELEMENTS(locks); i++)
+        g_mutex_lock(locks[i]);
+    if (open && in->closed)
+        in->opened_ns = now_ns(in);
+    in->closed = !open;
+    forget_encoded(in);
+    for (size_t i = 0; i < G_N_ELEMENTS(locks); i++)
+        g_mutex_unlock(locks[i]);
+    inputs_tick(in);
+    return in->passed_ns;
 }
 
 int64_t inputs_delay_us(struct inputs *in)

@@ -48,6 +48,12 @@ void inputs_tick(struct inputs *in);
 /* Fills on_air, selected, alarms and the sources. Any thread. */
 void inputs_status(struct inputs *in, struct link_status *ret);
 
+/* The gate of a closed part. Closed: once this returns nothing of any source comes by the
+ * callbacks, and the slate is on air. Opened: what was captured before now does not come either,
+ * whatever a source held back. The main thread. Born open. Returns where what came by the callbacks
+ * ends, media time in nanoseconds: it may lie ahead of now. */
+int64_t inputs_set_gate(struct inputs *in, bool open);
+
 /* The delay of what is on air, 0 for the slate. Any thread. */
 int64_t inputs_delay_us(struct inputs *in);
 

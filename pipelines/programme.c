@@ -10,9 +10,6 @@
 
 /* The mixers wait so long for what is on air. */
 #define MIX_LATENCY_NS (60 * GST_MSECOND)
-/* So long the last frame of a source that fell silent stays; then the slate shows. Longer than
- * selection takes for the next source, so that it does not flash up between the two. */
-#define REPEAT_NS (500 * GST_MSECOND)
 /* What waits before the mixers at the most; the oldest is dropped. */
 #define INPUT_QUEUE_NS (600 * GST_MSECOND)
 /* Between creating the pipeline and its first frame. */
@@ -86,8 +83,8 @@ static GstPadProbeReturn mark_keyframes(GstPad *pad, GstPadProbeInfo *info, void
     GstBuffer *frame = GST_PAD_PROBE_INFO_BUFFER(info);
     GstClockTime pts = GST_BUFFER_PTS(frame), media = pts + p->start_ns;
     uint64_t cell = media / p->grid_ns;
-    bool key = p->by_grid ? cell != p->cell
-                          : asked_for(p, (int64_t)media, (int64_t)GST_BUFFER_DURATION(frame));
+    bool asked = asked_for(p, (int64_t)media, (int64_t)GST_BUFFER_DURATION(frame));
+    bool key = asked || (p->by_grid && cell != p->cell);
     p->cell = cell;
     /* The first frame is a keyframe by itself, and asking for it must not be: GstVideoEncoder 1.22
      * notes that request with x264enc's shift of 1000 hours and throttles all that follow. */
@@ -141,8 +138,8 @@ static bool parse(struct programme *p, char ret_reason[256])
         " output-buffer-duration-fraction=1024/%d ! "
         "audio/x-raw,format=F32LE,rate=%d,channels=%d,layout=interleaved ! identity name=sound "
         "appsrc name=silence ! soundmix.sink_0 appsrc name=audio ! soundmix.sink_1",
-        (guint64)MIX_LATENCY_NS, (guint64)REPEAT_NS, (guint64)MIX_LATENCY_NS, FORMAT_AUDIO_RATE,
-        FORMAT_AUDIO_RATE, FORMAT_AUDIO_CHANNELS);
+        (guint64)MIX_LATENCY_NS, (guint64)PROGRAMME_REPEAT_NS, (guint64)MIX_LATENCY_NS,
+        FORMAT_AUDIO_RATE, FORMAT_AUDIO_RATE, FORMAT_AUDIO_CHANNELS);
     GError *error = NULL;
     p->pipeline = gst_parse_launch_full(description, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
     if (error)

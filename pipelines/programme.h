@@ -11,6 +11,10 @@
 #include "format.h"
 #include "link/spec.h"
 
+/* A source's last frame stays for so long after its end, then the slate shows: longer than
+ * selection takes for the next source, so that the slate does not flash up between the two. */
+#define PROGRAMME_REPEAT_NS (500 * GST_MSECOND)
+
 struct programme;
 
 struct programme_ops {
@@ -39,7 +43,8 @@ int programme_start(struct programme *p);
 void programme_video(struct programme *p, GstBuffer *frame, bool other);
 void programme_audio(struct programme *p, GstBuffer *sound, bool other);
 
-/* `passthrough`: the frame nearest to that media time is to be a keyframe. Any thread. */
+/* The frame nearest to that media time is to be a keyframe, besides those of the grid. Any thread.
+ */
 void programme_keyframe(struct programme *p, int64_t pts_ns);
 
 /* Ends it: no callback comes after. The main thread. */

@@ -4,6 +4,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "inputs.h"
+#include "link/gate.h"
 #include "output.h"
 #include "passed_sound.h"
 #include "passthrough.h"
@@ -25,6 +26,9 @@
 /* A track that gave nothing for so many seconds is stuck. Counted by our own seconds, so that a
  * process that was stopped and goes on is none. */
 #define STUCK_S 5
+/* After the gate was closed: so long after the end of what went in, the programme may still show
+ * its last frame; two more frames for rounding. */
+#define GATE_HOLD_NS (int64_t)(PROGRAMME_REPEAT_NS + 150 * GST_MSECOND)
 /* The first rendition's. */
 #define PASSED_TRACK 1
 
@@ -41,7 +45,9 @@ struct worker {
     struct output *output;
     guint timer;
     unsigned ticks;
-    atomic_uint units[TRACK_MAX]; /* made so far, each on its encoder's thread */
+    _Atomic int64_t held_until_ns; /* media time: of the gate that was closed last */
+    bool held[TRACK_MAX];          /* its keyframe is waited for; each on its encoder's thread */
+    atomic_uint units[TRACK_MAX];  /* made so far, each on its encoder's thread */
     unsigned seen[TRACK_MAX];
     int idle_s[TRACK_MAX];
     GMutex lock; /* what follows */
@@ -88,6 +94,27 @@ static void on_unit(void *ctx, uint8_t track, struct fragmenter_unit *unit)
     unit->capture_utc_us = clock_utc_us() - ago_us - inputs_delay_us(w->inputs);
     w->units[track - 1]++;
     output_unit(w->output, track, unit);
+}
+
+/* Whether an encoder's unit may still show what was before the gate. What comes after it begins
+ * with a keyframe. */
+static bool is_held(struct worker *w, uint8_t track, const struct fragmenter_unit *unit)
+{
+    bool *held = &w->held[track - 1];
+    if (unit->pts_ns < w->held_until_ns)
+        *held = true;
+    else if (unit->sync)
+        *held = false;
+    return *held;
+}
+
+static void on_made_unit(void *ctx, uint8_t track, struct fragmenter_unit *unit)
+{
+    struct worker *w = ctx;
+    if (is_held(w, track, unit))
+        w->units[track - 1]++; /* it is not stuck */
+    else
+        on_unit(w, track, unit);
 }
 
 static void on_failed(void *ctx, const char *reason)
@@ -209,6 +236,27 @@ static int set_sources(struct worker *w, char ret_reason[256])
     return r;
 }
 
+/* The order: nothing more comes in, what is inside is not let out, then it is answered. */
+static void close_gate(struct worker *w)
+{
+    int64_t passed_ns = inputs_set_gate(w->inputs, false);
+    int64_t until_ns = MAX(passed_ns, (int64_t)format_now(&w->format)) + GATE_HOLD_NS;
+    w->held_until_ns = until_ns;
+    programme_keyframe(w->programme, until_ns);
+    log_info("worker", "the gate is closed");
+}
+
+static int open_gate(struct worker *w, char ret_reason[256])
+{
+    if (!link_gate_is_open(w->spec->run_folder)) {
+        snprintf(ret_reason, 256, "the gate's file does not say that it is open");
+        return -EACCES;
+    }
+    inputs_set_gate(w->inputs, true);
+    log_info("worker", "the gate is open");
+    return 0;
+}
+
 static int obey(struct worker *w, const struct link_command *command, char ret_reason[256])
 {
     int r;
@@ -229,6 +277,11 @@ static int obey(struct worker *w, const struct link_command *command, char ret_r
         if (r < 0)
             snprintf(ret_reason, 256, "there is no source %s", command->source);
         return r;
+    case LINK_GATE_CLOSE:
+        close_gate(w);
+        return 0;
+    case LINK_GATE_OPEN:
+        return open_gate(w, ret_reason);
     }
     snprintf(ret_reason, 256, "unknown command %d", (int)command->kind);
     return -ENOTSUP;
@@ -307,9 +360,10 @@ static void set_format(struct worker *w)
 static enum worker_exit start_programme(struct worker *w, char ret_reason[256])
 {
     bool passed = w->spec->mode == MODE_PASSTHROUGH;
-    w->programme_ops = (struct programme_ops){.encoder = {.config = on_config, .unit = on_unit},
-                                              .failed = on_failed,
-                                              .beat = passed ? on_beat : NULL};
+    w->programme_ops =
+        (struct programme_ops){.encoder = {.config = on_config, .unit = on_made_unit},
+                               .failed = on_failed,
+                               .beat = passed ? on_beat : NULL};
     if (programme_create(w->spec, &w->format, &w->programme_ops, w, &w->programme, ret_reason) < 0)
         return WORKER_FAILED;
     if (passed && (passthrough_create(w->spec, &w->format, &passthrough_ops, w, &w->passthrough,
@@ -334,8 +388,10 @@ static enum worker_exit start(struct worker *w, char ret_reason[256])
         return r == -EWOULDBLOCK ? WORKER_TWICE : WORKER_FAILED;
     }
     enum worker_exit failed = start_programme(w, ret_reason);
-    if (!failed)
+    if (!failed) {
+        inputs_set_gate(w->inputs, link_gate_is_open(w->spec->run_folder));
         inputs_set(w->inputs, w->spec);
+    }
     return failed;
 }
 

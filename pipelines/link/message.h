@@ -26,6 +26,10 @@ enum link_command_kind {
     LINK_RECORD_STOP,
     LINK_SOURCES, /* the spec's sources changed: read it again */
     LINK_SELECT,  /* keep to `source`; empty: by priority again */
+    /* A closed part begins: once this is answered nothing of any source goes out. The file of
+     * link/gate.h was written before. */
+    LINK_GATE_CLOSE,
+    LINK_GATE_OPEN, /* it has ended: refused where the file does not say so */
 };
 
 struct link_command {

@@ -26,6 +26,15 @@ struct waiting {
     uint64_t first_seq, last_seq;
     enum meeting_refusal refused; /* by the meeting */
     enum refusal failed;          /* by anything else */
+    bool needs_gate;              /* it can be carried out once the gate is shut */
+    bool tried_gate;              /* that has been tried */
+};
+
+/* A command that waits for the gate, outside of any batch. */
+struct parked {
+    struct parked *next;
+    struct batch *batch;
+    struct waiting waiting;
 };
 
 struct batch {
@@ -74,6 +83,7 @@ void batch_add(struct batch *b, struct hall *h, const struct client_message *m,
     w->first_seq = w->last_seq = 0;
     w->refused = 0;
     w->failed = 0;
+    w->needs_gate = w->tried_gate = false;
 }
 
 /* Writes one event of the outcome and takes it into the state. */
@@ -133,6 +143,7 @@ static int carry_out(struct batch *b, struct waiting *w)
     w->refused = meeting_decide(h->m, &w->message.command, &actor, &now, &b->outcome);
     if (!w->refused)
         w->failed = effects_before(h->b, &w->message.command);
+    w->needs_gate = w->failed == REFUSAL_GATE && !w->tried_gate;
     if (w->refused || w->failed) {
         store_command_undo(s);
         return 0;
@@ -185,6 +196,43 @@ static void answer(const struct waiting *w)
     w->answer(w->ctx, w->message.id, &a);
 }
 
+/* The gate is shut, or could not be: the command has its second turn. */
+static void on_shut(void *ctx)
+{
+    struct parked *p = ctx;
+    struct batch *b = p->batch;
+    struct broadcast *broadcast = p->waiting.hall->b;
+    if (b->count == BATCH_MAX_COMMANDS)
+        batch_run(b);
+    b->waiting[b->count] = p->waiting;
+    b->waiting[b->count++].tried_gate = true;
+    free(p);
+    batch_run(b);
+    gate_reconcile(broadcast); /* refused after all: open again */
+}
+
+static bool park(struct batch *b, const struct waiting *w, struct parked **list)
+{
+    struct parked *p = malloc(sizeof *p);
+    if (!p)
+        return false;
+    *p = (struct parked){.next = *list, .batch = b, .waiting = *w};
+    *list = p;
+    return true;
+}
+
+static void shut_gates(struct parked *p)
+{
+    while (p) {
+        struct parked *next = p->next;
+        if (gate_shut(p->waiting.hall->b, on_shut, p) < 0) {
+            answer(&p->waiting);
+            free(p);
+        }
+        p = next;
+    }
+}
+
 void batch_run(struct batch *b)
 {
     if (b->count == 0)
@@ -198,7 +246,10 @@ void batch_run(struct batch *b)
         fail_all(b, r);
     for (int i = 0; i < b->count && r == 0; i++)
         hall_committed(b->waiting[i].hall);
+    struct parked *parked = NULL;
     for (int i = 0; i < b->count; i++)
-        answer(&b->waiting[i]);
+        if (r < 0 || !b->waiting[i].needs_gate || !park(b, &b->waiting[i], &parked))
+            answer(&b->waiting[i]);
     b->count = 0;
+    shut_gates(parked);
 }

@@ -194,8 +194,8 @@ static void note_growing(struct broadcast *b)
 void broadcast_reconcile(struct broadcast *b)
 {
     note_growing(b);
-    bool wanted = b->state.state == BROADCAST_LIVE && b->has_epoch && !b->core->ending &&
-                  !hall_is_closed(b->hall);
+    bool wanted = b->state.state == BROADCAST_LIVE && b->has_epoch && !b->core->ending;
+    gate_reconcile(b); /* before there is a worker */
     if (wanted && !b->worker_there)
         start_worker(b);
     else if (!wanted && b->worker_there && !b->core->ending)
@@ -213,6 +213,7 @@ static void on_up(void *ctx, bool found)
         worker_command(b->worker, b->state.record ? LINK_RECORD_START : LINK_RECORD_STOP, "");
     else
         broadcast_log(b, "server", "worker.started", NULL, 0);
+    gate_worker_up(b);
     if (found || b->state.selected[0])
         worker_command(b->worker, LINK_SELECT, b->state.selected);
 }
@@ -222,6 +223,7 @@ static void on_lost(void *ctx, const char *reason)
     struct broadcast *b = ctx;
     log_warning("core", "%s: its worker was lost (%s); another is started", b->config->id, reason);
     b->has_status = false;
+    gate_worker_lost(b);
     /* Its next start is to record what is wanted by now, not what was wanted at the first. */
     cleanup(spec_destroy_p) struct spec *spec = broadcast_spec(b);
     if (spec)
@@ -246,6 +248,7 @@ static void on_notice(void *ctx, const struct link_notice *notice)
 static void on_reply(void *ctx, const struct link_reply *reply)
 {
     struct broadcast *b = ctx;
+    gate_replied(b, reply);
     if (reply->error < 0)
         log_warning("core", "%s: its worker refused a command: %s", b->config->id,
                     reply->reason[0] ? reply->reason : strerror(-reply->error));
@@ -285,6 +288,7 @@ static void on_ended(void *ctx)
 {
     struct broadcast *b = ctx;
     b->worker_there = b->has_status = b->has_tracks = false;
+    gate_worker_lost(b);
     note_growing(b);
     if (b->core->ending) {
         core_broadcast_ended(b->core);
@@ -381,6 +385,8 @@ int broadcast_create(struct core *core, const struct config_meeting *config, str
     int r = worker_create(&core->workers, config->id, folder, &worker_ops, b, &b->worker);
     if (r == 0)
         r = hall_create(b, &b->hall);
+    if (r == 0)
+        r = gate_init(b);
     if (r < 0)
         return r;
     *ret = take_ptr(b);
@@ -391,6 +397,7 @@ void broadcast_destroy(struct broadcast *b)
 {
     if (!b)
         return;
+    gate_finish(b);
     worker_destroy(b->worker);
     hall_destroy(b->hall);
     free(b);

@@ -4,6 +4,7 @@
 
 #include "app/broadcast_state.h"
 #include "app/core.h"
+#include "app/gate.h"
 #include "protocol/epoch.h"
 #include "protocol/event.h"
 #include "protocol/refusal.h"
@@ -21,6 +22,7 @@ struct broadcast {
 
     /* the core thread's */
     struct hall *hall;
+    struct gate gate;
     struct broadcast_state state;
     bool has_epoch;
     struct epoch epoch;

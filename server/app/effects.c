@@ -23,7 +23,7 @@ static enum refusal begin_epoch(struct broadcast *b)
 /* The gate comes first: no worker may have a source's picture when the part is closed. */
 static enum refusal may_close(struct broadcast *b)
 {
-    return b->worker_there ? REFUSAL_ON_AIR : 0;
+    return gate_is_shut(b) ? 0 : REFUSAL_GATE;
 }
 
 static enum refusal may_select(struct broadcast *b, const char *source)

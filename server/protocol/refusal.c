@@ -35,6 +35,11 @@ static const struct {
                              {[LANGUAGE_TURKISH] =
                                   "Önce bir “hello” iletisi gönderilmeli, yalnızca bir kez.",
                               [LANGUAGE_ENGLISH] = "A hello comes first, and only once."}},
+    [REFUSAL_GATE] = {503,
+                      "gate",
+                      {[LANGUAGE_TURKISH] = "Yayının kapısı kapatılamadı; oturum açık sürüyor.",
+                       [LANGUAGE_ENGLISH] =
+                           "The broadcast's gate could not be closed; the part goes on openly."}},
     [REFUSAL_INTERNAL] = {500,
                           "internal",
                           {[LANGUAGE_TURKISH] = "Sunucuda beklenmeyen bir sorun oldu.",
@@ -75,12 +80,6 @@ static const struct {
                               "no_recording",
                               {[LANGUAGE_TURKISH] = "Bu toplantının kaydı yok.",
                                [LANGUAGE_ENGLISH] = "This meeting has no recording."}},
-    [REFUSAL_ON_AIR] = {409,
-                        "on_air",
-                        {[LANGUAGE_TURKISH] =
-                             "Toplantı yayında; kapalı oturumdan önce yayın durdurulmalı.",
-                         [LANGUAGE_ENGLISH] =
-                             "The meeting is on air: stop the broadcast before closing it."}},
     [REFUSAL_OUT_OF_RANGE] = {400,
                               "out_of_range",
                               {[LANGUAGE_TURKISH] = "Bir değer izin verilen sınırların dışında.",

@@ -507,6 +507,12 @@ void worker_stop(struct worker *w)
     }
 }
 
+void worker_kill(struct worker *w)
+{
+    if (w->state == RUNNING && w->process)
+        process_signal(w->process, SIGKILL);
+}
+
 void worker_release(struct worker *w)
 {
     if (w->state == OFF)

@@ -76,6 +76,9 @@ int worker_command(struct worker *w, enum link_command_kind kind, const char *so
 /* Tells it to close its recording and end, and waits: WORKER_STOP_MS, then it is killed. */
 void worker_stop(struct worker *w);
 
+/* Kills it where it runs; `lost` follows, and another is started. */
+void worker_kill(struct worker *w);
+
 /* Leaves it running and forgets it. */
 void worker_release(struct worker *w);
 

@@ -3,9 +3,9 @@ import { Program } from './programs.mjs';
 
 // ffmpeg's arguments for a moving picture with a sound, H.264 and AAC as OBS sends them. `video` and
 // `audio`: false for none, or an encoder's own arguments; `codec`: added to the usual ones.
-function encoder({ size = '320x180', rate = 25, keyframes = 50, tone = 440, soundRate = 48000, channels = 2, video = true, audio = true, codec = [], seconds, readRate = 1 } = {}) {
+function encoder({ size = '320x180', rate = 25, keyframes = 50, tone = 440, picture = 'testsrc2', soundRate = 48000, channels = 2, video = true, audio = true, codec = [], seconds, readRate = 1 } = {}) {
   const args = ['-hide_banner', '-loglevel', 'warning'];
-  if (video) args.push('-readrate', String(readRate), '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`);
+  if (video) args.push('-readrate', String(readRate), '-f', 'lavfi', '-i', `${picture}${picture.includes('=') ? ':' : '='}size=${size}:rate=${rate}`);
   if (audio) args.push('-readrate', String(readRate), '-f', 'lavfi', '-i', `sine=frequency=${tone}:sample_rate=${soundRate}`);
   if (seconds) args.push('-t', String(seconds));
   if (video) {

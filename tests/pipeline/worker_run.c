@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "link/gate.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -30,6 +31,7 @@ struct worker_run *worker_run_new(void)
     snprintf(r->folder, sizeof(r->folder), "/tmp/meclis-worker-XXXXXX");
     assert_non_null(mkdtemp(r->folder));
     r->fd = -1;
+    assert_int_equal(link_gate_write(r->folder, true), 0);
     r->spec = (struct spec){.meeting = "demo",
                             .title = "Örnek Birleşim",
                             .language = "tr",
@@ -147,9 +149,10 @@ static void take_fragment(struct worker_run *r, const struct link_frame *frame)
 {
     struct fragment f;
     assert_int_equal(link_read_fragment(frame, &f), 0);
+    assert_true(r->fragment_count < RUN_MAX_FRAGMENTS);
+    r->sizes[r->fragment_count] = f.bytes->size;
     bytes_unref(f.bytes);
     f.bytes = NULL;
-    assert_true(r->fragment_count < RUN_MAX_FRAGMENTS);
     r->fragments[r->fragment_count++] = f;
 }
 

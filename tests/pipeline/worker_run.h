@@ -24,6 +24,7 @@ struct worker_run {
     uint32_t commands;
     int fragment_count, init_count, notice_count;
     struct fragment fragments[RUN_MAX_FRAGMENTS]; /* as they came; bytes NULL */
+    size_t sizes[RUN_MAX_FRAGMENTS];              /* theirs */
     struct track_init inits[TRACK_MAX];           /* the newest of each track; bytes owned */
     struct link_notice notices[RUN_MAX_NOTICES];
     int64_t notice_at_us[RUN_MAX_NOTICES]; /* the boot clock when they came */
