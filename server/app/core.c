@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "app/demo.h"
 #include "app/heads.h"
+#include "app/session.h"
 #include "auth/limiter.h"
 #include "base/clock.h"
 #include "base/io.h"
@@ -29,6 +30,8 @@ static void on_woken(void *ctx)
     struct core *c = ctx;
     mailbox_open_all(c->box, c);
     batch_run(c->batch);
+    if (c->session_due)
+        session_check(c);
 }
 
 static void on_tick(void *ctx)
@@ -39,6 +42,7 @@ static void on_tick(void *ctx)
     for (int i = 0; i < c->broadcast_count; i++)
         broadcast_tick(c->broadcasts[i]);
     heads_tick(c);
+    session_tick(c);
     int r = store_tidy(c->store);
     if (r < 0 && r != c->tidy_error)
         log_warning("core", "what was erased, or a ballot's older key, is still in the files: %s",

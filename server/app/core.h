@@ -56,9 +56,12 @@ struct core {
     void (*ended)(void *ctx);
     void *ended_ctx;
     struct access *access;
-    struct limiter *entries;  /* tries to come in, by address */
-    struct limiter *accounts; /* passwords tried, by account and by address */
-    int signing_in;           /* whose passwords are being hashed */
+    struct limiter *entries;               /* tries to come in, by address */
+    struct limiter *accounts;              /* passwords tried, by account and by address */
+    atomic_int signing_in;                 /* whose passwords are being hashed */
+    int session_ticks, session_error;      /* session.c's */
+    bool session_due;                      /* session_check() at the end of this turn */
+    bool links_ended[CONFIG_MAX_MEETINGS]; /* of that broadcast; likewise */
     struct batch *batch;
     struct client_message *message; /* the one that is being read */
     int64_t log_failures;

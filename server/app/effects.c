@@ -4,7 +4,6 @@
 #include "app/hall.h"
 #include "app/heads.h"
 #include "base/log.h"
-#include "store/access.h"
 
 #include <errno.h>
 #include <string.h>
@@ -58,7 +57,7 @@ uint32_t effects_take(struct broadcast *b, const struct store_event *e)
         {"broadcast.started", RECONCILE}, {"broadcast.stopped", RECONCILE | HEADS},
         {"part.closed", RECONCILE},       {"part.opened", RECONCILE},
         {"recording.requested", RECORD},  {"sitting.ended", HEADS | LINKS},
-        {"source.selected", SELECT},
+        {"sitting.cancelled", LINKS},     {"source.selected", SELECT},
     };
     if (e->body)
         broadcast_state_apply(&b->state, e->type, e->at_utc_us, e->media_us, e->body);
@@ -72,8 +71,8 @@ void effects_act(struct broadcast *b, uint32_t bits)
 {
     if (bits & HEADS)
         heads_publish(b);
-    if ((bits & LINKS) && access_end_meeting(b->core->access, b->config->id) < 0)
-        log_error("core", "%s: its links could not be ended", b->config->id);
+    if (bits & LINKS)
+        b->core->session_due = true; /* once who ended it has been answered */
     if (bits & RECONCILE)
         broadcast_reconcile(b);
     if (bits & RECORD) /* a worker that is not there hears it when it is */

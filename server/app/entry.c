@@ -2,12 +2,13 @@
 
 #include "app/hall.h"
 #include "app/routes.h"
-#include "app/visit.h"
+#include "app/session.h"
 #include "auth/limiter.h"
 #include "auth/secret.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "meeting/roster.h"
+#include "meeting/sitting.h"
 #include "protocol/entry_message.h"
 #include "protocol/server_message.h"
 #include "store/access.h"
@@ -44,18 +45,9 @@ bool entry_session_cookie(const char *cookies, bool https, char *ret, size_t siz
 
 int entry_by_session(struct core *c, const char *meeting, const char *secret, struct principal *ret)
 {
-    struct access_session s;
     uint8_t hash[SECRET_HASH_BYTES];
-    if (secret_hash(SECRET_SESSION, secret, hash) < 0)
-        return -EACCES;
-    int r = access_find_session(c->access, hash, clock_utc_us(), &s);
-    if (r < 0)
-        return r == -ENOENT ? -EACCES : r;
-    if (s.meeting[0] && strcmp(s.meeting, meeting) != 0)
-        return -EACCES;
-    *ret = (struct principal){.roles = s.roles | ROLE_VIEWER, .person = s.person};
-    memcpy(ret->text, s.principal, strnlen(s.principal, sizeof ret->text - 1));
-    return 0;
+    return secret_hash(SECRET_SESSION, secret, hash) < 0 ? -EACCES
+                                                         : session_find(c, hash, meeting, ret);
 }
 
 void entry_refuse(struct request *r, enum refusal code, const char *member)
@@ -64,16 +56,6 @@ void entry_refuse(struct request *r, enum refusal code, const char *member)
     request_reply(
         r, refusal_status(code),
         server_refused_text("", refusal_code(code), refusal_message(code, language), member));
-}
-
-/* Closes the sockets of who may not be there any more. */
-static void send_away(struct hall *h, const char *principal)
-{
-    list_for_each (pos, &h->visits) {
-        struct visit *v = list_entry(pos, struct visit, node);
-        if (strcmp(v->who.text, principal) == 0)
-            front_events_close(h->b->core->front, v->peer, 1008, "revoked");
-    }
 }
 
 int entry_link_for(struct broadcast *b, enum meeting_role role, uint64_t person,
@@ -109,8 +91,12 @@ void entry_make_link(struct request *r, void *place)
         entry_refuse(r, wrong.code, wrong.member);
         return;
     }
+    if (meeting_sitting(b->hall->m)->state == MEETING_ENDED) {
+        request_refuse(r, REFUSAL_ENDED);
+        return;
+    }
     enum meeting_role role = 1u << (wanted.role - 1);
-    bool known = !wanted.person || pile_find(b->hall->m, PILE_PERSON, wanted.person);
+    bool known = !wanted.person || roster_person(b->hall->m, wanted.person);
     if (!(role & LINK_ROLES) || !known) {
         entry_refuse(r, REFUSAL_OUT_OF_RANGE, known ? "role" : "person");
         return;
@@ -119,7 +105,7 @@ void entry_make_link(struct request *r, void *place)
         entry_refuse(r, REFUSAL_STORE, "");
         return;
     }
-    send_away(b->hall, link.principal); /* an older link of theirs is good no more */
+    session_check(b->core); /* an older link of theirs is good no more */
     request_reply(r, 200, entry_link_text(link.meeting, link.principal, secret));
 }
 
@@ -132,7 +118,7 @@ void entry_revoke_link(struct request *r, void *place)
         entry_refuse(r, e == -ENOENT ? REFUSAL_NOT_FOUND : REFUSAL_STORE, "");
         return;
     }
-    send_away(b->hall, r->parts[1]);
+    session_check(c);
     struct front_response response = {.status = 204};
     request_reply_with(r, &response);
 }

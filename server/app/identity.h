@@ -4,6 +4,7 @@
 #define MECLIS_APP_IDENTITY_H
 
 #include "app/core.h"
+#include "auth/secret.h"
 #include "meeting/event.h"
 #include "meeting/roles.h"
 
@@ -14,6 +15,12 @@ struct principal {
     uint32_t roles;
     uint64_t person; /* of the meeting's roster; 0: none */
     bool in_hall;
+
+    /* where it is by a session (session.h) */
+    bool by_session;
+    char account[ID_MAX]; /* "": by a personal link */
+    uint8_t session[SECRET_HASH_BYTES];
+    int64_t until_utc_us;
 };
 
 #define IDENTITY_COOKIE "meclis-viewer"

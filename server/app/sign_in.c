@@ -38,7 +38,7 @@ static void finish(struct signing *s, enum refusal refused)
     struct access_session session = {.roles = s->account.roles};
     memcpy(session.account, s->account.name, sizeof session.account);
     memcpy(session.principal, s->account.principal, sizeof session.principal);
-    s->core->signing_in--;
+    atomic_fetch_sub(&s->core->signing_in, 1);
     if (refused)
         entry_refuse(s->request, refused, "");
     else
@@ -55,6 +55,17 @@ static bool code_is_right(struct signing *s)
            access_use_totp(s->core->access, s->account.name, step) == 0;
 }
 
+/* It may have been disabled, or its password changed, while this one was checked. */
+static bool look_again(struct signing *s)
+{
+    struct access_account now;
+    if (access_find_account(s->core->access, s->account.name, &now) < 0 || now.disabled ||
+        strcmp(now.password_hash, s->account.password_hash) != 0)
+        return false;
+    s->account = now;
+    return true;
+}
+
 static void forgive(struct core *c, const char *what)
 {
     uint8_t key[LIMITER_KEY_BYTES];
@@ -66,7 +77,7 @@ static void forgive(struct core *c, const char *what)
 static void open_checked(struct letter *letter, void *owner)
 {
     struct signing *s = (struct signing *)letter;
-    bool right = s->checked == 0 && s->known && !s->account.disabled && code_is_right(s);
+    bool right = s->checked == 0 && s->known && look_again(s) && code_is_right(s);
     if (right) {
         forgive(s->core, s->account.name);
         forgive(s->core, front_request_address(s->request->front));
@@ -74,10 +85,11 @@ static void open_checked(struct letter *letter, void *owner)
     finish(s, right ? 0 : s->checked == -ENOMEM ? REFUSAL_BUSY : REFUSAL_UNAUTHORIZED);
 }
 
-/* The core thread has ended, or the pool: nobody waits for the counts any more. */
+/* On whichever thread it could not go on. */
 static void discard(struct letter *letter)
 {
     struct signing *s = (struct signing *)letter;
+    atomic_fetch_sub(&s->core->signing_in, 1);
     entry_refuse(s->request, REFUSAL_BUSY, "");
     signing_free(s);
 }
@@ -105,7 +117,7 @@ void sign_in(struct core *c, struct request *r, const struct entry_session *want
         entry_refuse(r, REFUSAL_TOO_FAST, "");
         return;
     }
-    struct signing *s = c->signing_in < MAX_AT_ONCE ? calloc(1, sizeof *s) : NULL;
+    struct signing *s = atomic_load(&c->signing_in) < MAX_AT_ONCE ? calloc(1, sizeof *s) : NULL;
     if (!s) {
         entry_refuse(r, REFUSAL_BUSY, "");
         return;
@@ -122,7 +134,7 @@ void sign_in(struct core *c, struct request *r, const struct entry_session *want
     memcpy(s->code, wanted->code, sizeof s->code);
     memcpy(s->password, wanted->password, sizeof s->password);
     s->letter = (struct letter){.open = open_check, .discard = discard};
-    c->signing_in++;
+    atomic_fetch_add(&c->signing_in, 1);
     if (pool_post(c->pool, &s->letter) < 0)
         finish(s, REFUSAL_BUSY);
 }

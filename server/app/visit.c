@@ -351,6 +351,10 @@ static void open_said(struct letter *letter, void *owner)
     struct visit *v = s->visit;
     struct client_message *m = v->core->message;
     struct client_wrong wrong;
+    if (v->gone) { /* it was ended meanwhile */
+        said_free(s);
+        return;
+    }
     int r = client_message_read(s->text->data, s->text->size, m, &wrong);
     if (s->too_fast)
         refuse(v, REFUSAL_TOO_FAST, m->id, "");
@@ -395,15 +399,26 @@ static struct visit *of_closing(struct letter *letter)
     return (struct visit *)((char *)letter - offsetof(struct visit, closing));
 }
 
-static void open_closing(struct letter *letter, void *owner)
+static void leave(struct visit *v)
 {
-    struct visit *v = of_closing(letter);
     v->gone = true;
     list_remove(&v->node);
     if (v->joined)
         v->hall->listeners[v->class]--;
     v->joined = false;
+}
+
+static void open_closing(struct letter *letter, void *owner)
+{
+    struct visit *v = of_closing(letter);
+    leave(v);
     visit_unref(v);
+}
+
+void visit_end(struct visit *v, const char *reason)
+{
+    front_events_close(v->core->front, v->peer, POLICY, reason);
+    leave(v);
 }
 
 static void discard_closing(struct letter *letter)

@@ -50,4 +50,8 @@ void visit_join(struct visit *v, uint64_t seq);
 /* What it may see has changed: listens elsewhere from the newest event told on. */
 void visit_reclass(struct visit *v);
 
+/* Who it was may not be here any more: says why and closes it; what it said and was not read yet is
+ * not heard. */
+void visit_end(struct visit *v, const char *reason);
+
 #endif

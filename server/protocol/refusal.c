@@ -30,6 +30,10 @@ static const struct {
                                   "duplicate_member",
                                   {[LANGUAGE_TURKISH] = "Aynı alan iki kez verilmiş.",
                                    [LANGUAGE_ENGLISH] = "The same member is given twice."}},
+    [REFUSAL_ENDED] = {409,
+                       "ended",
+                       {[LANGUAGE_TURKISH] = "Toplantı sona erdi.",
+                        [LANGUAGE_ENGLISH] = "The meeting has ended."}},
     [REFUSAL_HELLO_FIRST] = {400,
                              "hello_first",
                              {[LANGUAGE_TURKISH] =

@@ -12,6 +12,7 @@
 
 struct access {
     sqlite3 *db;
+    int64_t seen; /* SQLite's number of other connections' commits */
 };
 
 void access_close(struct access *a)
@@ -135,6 +136,19 @@ static bool copy_blob(sqlite3_stmt *q, int column, uint8_t *ret, int size)
         return false;
     memcpy(ret, blob, (size_t)size);
     return true;
+}
+
+int access_changed(struct access *a)
+{
+    cleanup(finalize) sqlite3_stmt *q = NULL;
+    int r = ask(a, &q, "PRAGMA data_version", "");
+    if (r == 0)
+        r = one_row(q);
+    if (r < 0)
+        return r;
+    int64_t seen = a->seen;
+    a->seen = sqlite3_column_int64(q, 0);
+    return seen != a->seen;
 }
 
 /* ---- accounts ---- */

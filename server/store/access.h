@@ -25,6 +25,10 @@ struct access;
 int access_open(const char *path, struct access **ret, char ret_reason[256]);
 void access_close(struct access *a);
 
+/* Whether somebody else has written to the file since this was last asked (an operator's tool
+ * beside the server). Returns 1, 0, or an error. */
+int access_changed(struct access *a);
+
 /* ---- accounts ---- */
 
 struct access_account {

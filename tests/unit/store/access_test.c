@@ -218,6 +218,22 @@ static void a_file_that_is_none_is_refused_with_a_sentence(void **state)
     unlink(path);
 }
 
+static void what_another_program_writes_is_noticed_once(void **state)
+{
+    struct fixture *f = *state;
+    struct access *other = NULL;
+    char reason[256];
+    access_changed(f->access);
+    assert_int_equal(access_drop_sessions(f->access, "p"), 0);
+    assert_int_equal(access_changed(f->access), 0); /* its own is no news */
+    assert_int_equal(access_open(f->path, &other, reason), 0);
+    struct access_session s = {.principal = "p", .meeting = "m", .until_utc_us = NOW};
+    assert_int_equal(access_put_session(other, &s), 0);
+    assert_int_equal(access_changed(f->access), 1);
+    assert_int_equal(access_changed(f->access), 0);
+    access_close(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +247,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_session_ends_with_its_time_its_account_or_its_meeting,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(sessions_are_dropped_one_or_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_another_program_writes_is_noticed_once, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_is_none_is_refused_with_a_sentence, set_up,
                                         tear_down),
     };
