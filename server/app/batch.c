@@ -139,7 +139,7 @@ static int carry_out(struct batch *b, struct waiting *w)
         return 0;
     }
     const struct now now = {.utc_us = clock_utc_us(), .media_us = broadcast_media_us(h->b)};
-    struct actor actor = identity_actor(&w->who);
+    struct actor actor = hall_actor(h, &w->who);
     w->refused = meeting_decide(h->m, &w->message.command, &actor, &now, &b->outcome);
     if (!w->refused)
         w->failed = effects_before(h->b, &w->message.command);

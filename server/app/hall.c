@@ -4,6 +4,7 @@
 #include "app/visit.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "meeting/attendance.h"
 #include "meeting/sitting.h"
 #include "protocol/meeting_body.h"
 #include "protocol/server_message.h"
@@ -133,9 +134,17 @@ struct actor hall_nobody(enum front_class class)
     if (class & FRONT_STAFF)
         a.roles |= ROLES_STAFF;
     if (class & FRONT_CLOSED) {
-        a.roles |= ROLE_MEMBER;
+        a.roles |= ROLE_SERVER; /* sits in every closed part, and is nobody's person */
         a.in_hall = true;
     }
+    return a;
+}
+
+struct actor hall_actor(const struct hall *h, const struct principal *who)
+{
+    struct actor a = identity_actor(who);
+    if (a.person && attendance_of(h->m, a.person) == ATTENDANCE_PRESENT)
+        a.in_hall = true;
     return a;
 }
 
@@ -190,7 +199,7 @@ static void tell_own(struct hall *h, uint64_t since)
         struct visit *v = list_entry(pos, struct visit, node);
         if (!v->joined || (v->class & FRONT_STAFF))
             continue;
-        struct actor actor = identity_actor(&v->who), nobody = hall_nobody(v->class);
+        struct actor actor = hall_actor(h, &v->who), nobody = hall_nobody(v->class);
         bool empty = false;
         struct bytes *own = server_own_text(h->m, &actor, &nobody, since, &empty);
         if (!empty)

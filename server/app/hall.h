@@ -12,6 +12,8 @@
 #include "front/front_events.h"
 #include "meeting/meeting.h"
 
+struct principal;
+
 struct hall {
     struct broadcast *b;
     struct meeting *m;
@@ -55,6 +57,10 @@ bool hall_is_closed(const struct hall *h);
 
 /* Nobody in particular of that class, for what the class may see. */
 struct actor hall_nobody(enum front_class class);
+
+/* Who somebody is here and now: in the hall, where they say so or the desk has marked them present.
+ */
+struct actor hall_actor(const struct hall *h, const struct principal *who);
 enum front_class hall_class_of(const struct hall *h, const struct actor *actor);
 
 /* Returned owned, NULL without memory; the whole state as that class sees it. */

@@ -57,7 +57,7 @@ void visit_join(struct visit *v, uint64_t seq)
 
 void visit_reclass(struct visit *v)
 {
-    struct actor actor = identity_actor(&v->who);
+    struct actor actor = hall_actor(v->hall, &v->who);
     enum front_class class = hall_class_of(v->hall, &actor);
     if (!v->joined || class == v->class)
         return;
@@ -69,7 +69,7 @@ void visit_reclass(struct visit *v)
 
 static void send_own(struct visit *v, uint64_t since)
 {
-    struct actor actor = identity_actor(&v->who), nobody = hall_nobody(v->class);
+    struct actor actor = hall_actor(v->hall, &v->who), nobody = hall_nobody(v->class);
     bool empty = false;
     struct bytes *own = server_own_text(v->hall->m, &actor, &nobody, since, &empty);
     if (!empty)
@@ -237,7 +237,7 @@ static void catch_up(struct visit *v, uint64_t from, uint64_t since)
 static void send_hello(struct visit *v)
 {
     const struct broadcast *b = v->hall->b;
-    struct actor you = identity_actor(&v->who);
+    struct actor you = hall_actor(v->hall, &v->who);
     int64_t media_us = broadcast_media_us(b);
     const struct server_hello hello = {.meeting = v->meeting,
                                        .you = &you,
@@ -287,7 +287,7 @@ static void greet(struct visit *v, const struct client_hello *hello)
     }
     v->greeted = true;
     v->hall = b->hall;
-    struct actor actor = identity_actor(&v->who);
+    struct actor actor = hall_actor(v->hall, &v->who);
     v->class = hall_class_of(v->hall, &actor);
     list_append(&v->hall->visits, &v->node);
     free(v->cookies);

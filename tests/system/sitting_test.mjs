@@ -130,7 +130,25 @@ test('a sitting from its opening to its close', async (t) => {
   assert.equal(viewer.state.sitting.closed_reason, 'Kişisel bilgiler görüşülecek');
   assert.ok(viewer.events.find((e) => e.seq === secret).commitment);
   const outside = await m.events({ admin: true }).ready();
+  const come = async (person) => {
+    const headers = { authorization: `Bearer ${m.token}` };
+    const { link } = await (await m.get(`/api/v1/meetings/${meeting}/links`, 10, { method: 'POST', headers, body: JSON.stringify({ role: 'member', person }) })).json();
+    const { token } = await (await m.get('/api/v1/session', 10, { method: 'POST', body: JSON.stringify({ link }) })).json();
+    return m.events({ hello: { token } }).ready();
+  };
+  const present = await come(members[2]); // marked present by the desk: sits in the closed part
+  assert.equal(present.of('hello')[0].you.in_hall, true);
+  assert.equal(present.state.requests.find((r) => r.seq === secret).about, 'Kapalı konu');
   assert.equal((await outside.say('floor.enter', { person: members[2], kind: 'member' })).code, 'closed_part');
+  const also = await desk.do('floor.enter', { person: members[1], kind: 'member', about: 'Başka kapalı konu' });
+  await present.has(also);
+  assert.equal(present.events.find((e) => e.seq === also).body.about, 'Başka kapalı konu');
+  await desk.do('attendance.mark', { person: members[2], mark: 'absent' }); // has left: sees no more
+  const unseen = await desk.do('floor.enter', { person: members[0], kind: 'member', about: 'Görülmeyecek konu' });
+  await present.has(unseen);
+  assert.ok(present.events.find((e) => e.seq === unseen).commitment);
+  assert.equal(JSON.stringify(present.messages).includes('Görülmeyecek'), false);
+  await desk.do('attendance.mark', { person: members[2], mark: 'present' });
   await desk.do('part.open');
   await desk.do('chair.hand', { from: chair, person: members[0] });
   await desk.do('agenda.decide', { item: items[2], verdict: 'noted' });
@@ -138,7 +156,7 @@ test('a sitting from its opening to its close', async (t) => {
   await viewer.has(end);
 
   // ---- what the viewer saw, and the log ----
-  for (const s of [desk.socket, viewer, asking, second, outside]) assert.deepEqual(s.broken, []);
+  for (const s of [desk.socket, viewer, asking, second, outside, present]) assert.deepEqual(s.broken, []);
   for (const s of [desk.socket, viewer, asking]) for (const message of s.messages) assert.equal(check.server(message), '', JSON.stringify(message).slice(0, 2000));
   assert.equal(JSON.stringify(viewer.messages).includes('Kapalı konu'), false);
   const log = await m.log();
@@ -150,7 +168,7 @@ test('a sitting from its opening to its close', async (t) => {
     'sitting.described', 'vote.numbered', 'sitting.announced', 'chair.handed', 'rollcall.opened', 'rollcall.answered', 'rollcall.closed', 'sitting.opened',
     'agenda.advanced', 'agenda.referred', 'agenda.advanced', 'floor.requested', 'floor.requested', 'floor.granted', 'floor.started', 'floor.ended',
     'question.submitted', 'question.approved', 'question.put', 'question.answered', 'vote.opened', 'vote.counted', 'vote.decided',
-    'agenda.decided', 'agenda.advanced', 'sitting.paused', 'sitting.resumed', 'part.closed', 'floor.requested', 'part.opened',
+    'agenda.decided', 'agenda.advanced', 'sitting.paused', 'sitting.resumed', 'part.closed', 'floor.requested', 'floor.requested', 'attendance.marked', 'floor.requested', 'attendance.marked', 'part.opened',
     'chair.handed', 'agenda.decided', 'sitting.ended',
   ]);
   assert.equal(JSON.stringify(log).includes('Kapalı konu'), false);
