@@ -4,7 +4,8 @@
 
 #include "app/broadcast.h"
 
-enum role { ROLE_ANYONE = 1, ROLE_ADMIN };
+/* ROLE_SIGNED_IN: the handler finds out who it is (me.h), and whether they may. */
+enum role { ROLE_ANYONE = 1, ROLE_SIGNED_IN, ROLE_ADMIN };
 
 struct command {
     const char *name;

@@ -21,7 +21,7 @@ struct route {
 int routes_find(const char *path, enum front_method method, const struct route **ret,
                 char ret_parts[3][ID_MAX]);
 
-/* In api.c, entry.c, held.c, ingest.c, metrics.c, published.c and recorded.c */
+/* In api.c, entry.c, held.c, ingest.c, me.c, metrics.c, published.c and recorded.c */
 void api_agenda(struct request *r, void *place);
 void api_broadcast(struct request *r, void *place);
 void api_head(struct request *r, void *place);
@@ -40,6 +40,8 @@ void held_schema(struct request *r, void *place);
 void held_viewer(struct request *r, void *place);
 void ingest_play(struct request *r, void *place);
 void ingest_publish(struct request *r, void *place);
+void me_out(struct request *r, void *place);
+void me_who(struct request *r, void *place);
 void metrics_print(struct request *r, void *place);
 void recorded_file(struct request *r, void *place);
 void recorded_master(struct request *r, void *place);

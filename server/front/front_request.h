@@ -20,6 +20,13 @@ const char *front_request_query(const struct front_request *r); /* raw; "" where
 const char *front_request_authorization(const struct front_request *r);   /* "" where none */
 const char *front_request_accept_language(const struct front_request *r); /* "" where none */
 const char *front_request_cookies(const struct front_request *r);         /* "" where none */
+/* Which page sends it. A browser says so with every POST (Fetch, 3.1); a program need not. */
+enum front_origin {
+    FRONT_ORIGIN_NONE = 1,
+    FRONT_ORIGIN_OWN, /* the same scheme, host and port, to the letter */
+    FRONT_ORIGIN_FOREIGN
+};
+enum front_origin front_request_origin(const struct front_request *r);
 bool front_request_is_https(const struct front_request *r);       /* to us, or to a trusted proxy */
 const char *front_request_address(const struct front_request *r); /* the client's, proxies undone */
 bool front_request_is_loopback(
@@ -37,6 +44,7 @@ struct front_response {
     bool cors;                 /* any origin may read it */
     char set_cookie[256];      /* Set-Cookie's value; empty: none */
     char etag[72];             /* quoted; empty: none. A matching If-None-Match gets 304 */
+    int retry_after_s;         /* Retry-After; 0: none */
     struct bytes *body;        /* takes the reference; NULL: empty */
     struct piece *pieces;      /* instead of a body: takes the array (free) and its references */
     uint32_t piece_count;

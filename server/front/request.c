@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 struct front_request {
     struct letter letter; /* of the reply */
@@ -15,6 +16,7 @@ struct front_request {
     struct conn *conn; /* of the net thread; NULL once it has left */
     enum front_method method;
     bool loopback, https;
+    enum front_origin origin;
     char address[ADDRESS_TEXT_MAX];
     struct bytes *body;
     struct front_response response;
@@ -48,6 +50,19 @@ static enum front_method method_of(enum http_method m)
     }
 }
 
+static enum front_origin origin_of(const struct http_head *h, bool https)
+{
+    const char *scheme = https ? "https://" : "http://";
+    size_t size = strlen(scheme);
+    struct http_text o = h->origin;
+    if (o.size == 0)
+        return FRONT_ORIGIN_NONE;
+    bool own = h->host.size && o.size == size + h->host.size &&
+               strncasecmp(o.at, scheme, size) == 0 &&
+               strncasecmp(o.at + size, h->host.at, h->host.size) == 0;
+    return own ? FRONT_ORIGIN_OWN : FRONT_ORIGIN_FOREIGN;
+}
+
 void request_hand_over(struct conn *c, const char *path)
 {
     const struct http_head *h = &c->head;
@@ -70,6 +85,7 @@ void request_hand_over(struct conn *c, const char *path)
     r->accept_language = keep(&at, h->accept_language.at, h->accept_language.size);
     r->cookies = keep(&at, h->cookie.at, h->cookie.size);
     r->https = conn_is_https(c);
+    r->origin = origin_of(h, r->https);
     r->loopback = address_is_loopback(&c->peer) && !h->forwarded_for.size && !h->forwarded.size;
     struct address client = conn_client(c);
     address_format(&client, r->address);
@@ -101,9 +117,13 @@ static void open_reply(struct letter *letter, void *owner)
     struct conn *c = r->conn;
     if (c) {
         const struct front_response *from = &r->response;
-        char headers[300] = "";
+        char headers[400] = "";
+        int used = 0;
         if (from->set_cookie[0])
-            snprintf(headers, sizeof headers, "Set-Cookie: %s\r\n", from->set_cookie);
+            used = snprintf(headers, sizeof headers, "Set-Cookie: %s\r\n", from->set_cookie);
+        if (from->retry_after_s)
+            snprintf(headers + used, sizeof headers - (size_t)used, "Retry-After: %d\r\n",
+                     from->retry_after_s);
         struct answer a = {.status = from->status,
                            .headers = headers[0] ? headers : NULL,
                            .content_type = from->content_type,
@@ -165,6 +185,11 @@ const char *front_request_accept_language(const struct front_request *r)
 const char *front_request_cookies(const struct front_request *r)
 {
     return r->cookies;
+}
+
+enum front_origin front_request_origin(const struct front_request *r)
+{
+    return r->origin;
 }
 
 bool front_request_is_https(const struct front_request *r)

@@ -85,3 +85,21 @@ struct bytes *entry_session_text(const char *token, const char *meeting, const c
              token, meeting, principal, until_utc_us);
     return buf_to_bytes(&out);
 }
+
+struct bytes *entry_who_text(const struct entry_who *who)
+{
+    cleanup_buf struct buf out;
+    const char *comma = "", *quote = who->account[0] ? "\"" : "";
+    buf_init(&out, TEXT_MAX);
+    buf_addf(&out, "{\"principal\":\"%s\",\"account\":%s%s%s,\"roles\":[", who->principal, quote,
+             who->account[0] ? who->account : "null", quote);
+    for (int i = 0; i < MEETING_ROLES; i++) {
+        if (who->roles & 1u << i) {
+            buf_addf(&out, "%s\"%s\"", comma, meeting_role_names[i]);
+            comma = ",";
+        }
+    }
+    buf_addf(&out, "],\"person\":%" PRIu64 ",\"until_utc_us\":%" PRId64 "}", who->person,
+             who->until_utc_us);
+    return buf_to_bytes(&out);
+}

@@ -25,7 +25,16 @@ int entry_link_read(const struct bytes *body, struct entry_link *ret,
 int entry_session_read(const struct bytes *body, struct entry_session *ret,
                        struct client_wrong *ret_wrong);
 
+/* Who somebody is. Texts are borrowed, and hold nothing that JSON would have to escape. */
+struct entry_who {
+    const char *principal, *account; /* account: "": none */
+    uint32_t roles;                  /* of enum meeting_role */
+    uint64_t person;                 /* of the roster; 0: none */
+    int64_t until_utc_us;            /* 0: not bounded */
+};
+
 /* Returned owned, NULL without memory. */
+struct bytes *entry_who_text(const struct entry_who *who);
 struct bytes *entry_link_text(const char *meeting, const char *principal, const char *secret);
 struct bytes *entry_session_text(const char *token, const char *meeting, const char *principal,
                                  int64_t until_utc_us);

@@ -34,6 +34,11 @@ static const struct {
                        "ended",
                        {[LANGUAGE_TURKISH] = "Toplantı sona erdi.",
                         [LANGUAGE_ENGLISH] = "The meeting has ended."}},
+    [REFUSAL_FOREIGN_ORIGIN] = {403,
+                                "foreign_origin",
+                                {[LANGUAGE_TURKISH] = "İstek bu sitenin kendi sayfasından gelmedi.",
+                                 [LANGUAGE_ENGLISH] =
+                                     "The request does not come from a page of this site."}},
     [REFUSAL_HELLO_FIRST] = {400,
                              "hello_first",
                              {[LANGUAGE_TURKISH] =
@@ -108,8 +113,8 @@ static const struct {
                            [LANGUAGE_ENGLISH] = "A text is longer than allowed."}},
     [REFUSAL_UNAUTHORIZED] = {401,
                               "unauthorized",
-                              {[LANGUAGE_TURKISH] = "Bunun için yönetici anahtarı gerekir.",
-                               [LANGUAGE_ENGLISH] = "This needs the administrator's token."}},
+                              {[LANGUAGE_TURKISH] = "Bunun için giriş yapmanız gerekir.",
+                               [LANGUAGE_ENGLISH] = "You must sign in for this."}},
     [REFUSAL_UNKNOWN_ACTION] = {400,
                                 "unknown_action",
                                 {[LANGUAGE_TURKISH] = "Böyle bir işlem yok.",

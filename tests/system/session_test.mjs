@@ -1,6 +1,7 @@
 // Sessions from their beginning to their end: what ends them, and that their sockets go with them.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import http from 'node:http';
 import test from 'node:test';
 import { Meclis, meeting } from '../lib/meclis.mjs';
 import { until } from '../lib/wait.mjs';
@@ -108,4 +109,64 @@ test('who leaves the roster, and whose link is made anew, is sent away; nobody e
   await until('its socket to be closed', () => two.closed, { seconds: 20 });
   assert.equal(rolesOf(await comes(m, s)), 'viewer');
   assert.equal(other.closed, undefined);
+});
+
+// As a browser asks: with cookies and an Origin of its choice, which fetch would not let us say.
+function ask(m, method, where, { body, ...headers } = {}) {
+  return new Promise((resolve, reject) => {
+    const r = http.request(m.url(where), { method, headers, timeout: 20000 }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (d) => (text += d)).on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: text.startsWith('{') ? JSON.parse(text) : text }));
+    });
+    r.on('error', reject).on('timeout', () => r.destroy(new Error(`${where}: no answer`)));
+    r.end(body && JSON.stringify(body));
+  });
+}
+
+test('who one is, commands over HTTP by a session, and out again', async (t) => {
+  const { m, people, link } = await withPeople(t);
+  account(m, 'add', 'ayse', '--roles', 'clerk');
+  const origin = m.url('');
+  const clerk = await session(m, { account: 'ayse', password });
+  const { cookie } = clerk;
+  const { body: me, headers } = await ask(m, 'GET', '/api/v1/me', { cookie });
+  assert.deepEqual([me.principal, me.account, me.roles, me.person], [clerk.principal, 'ayse', ['viewer', 'clerk'], 0]);
+  assert.equal(headers['access-control-allow-origin'], undefined);
+  assert.equal((await ask(m, 'GET', '/api/v1/me')).status, 401);
+  assert.equal((await ask(m, 'GET', '/api/v1/me', { authorization: `Bearer ${clerk.token}` })).body.account, 'ayse');
+  assert.equal((await ask(m, 'GET', '/api/v1/me', { authorization: 'Bearer x', cookie })).status, 401);
+  assert.equal((await ask(m, 'GET', '/api/v1/me', { authorization: `Bearer ${m.token}` })).body.principal, 'admin');
+  assert.equal((await ask(m, 'GET', `/api/v1/me?meeting=${'x'.repeat(80)}`, { cookie })).status, 400);
+  const member = await session(m, { link: (await link(people[0])).link });
+  assert.equal((await ask(m, 'GET', '/api/v1/me', member)).status, 401); // of one meeting alone
+  const { body: they } = await ask(m, 'GET', `/api/v1/me?meeting=${meeting}`, { cookie: member.cookie });
+  assert.deepEqual([they.account, they.person, they.roles], [null, people[0], ['viewer', 'member']]);
+
+  // a cookie changes something only for our own page, to the letter
+  const commands = `/api/v1/meetings/${meeting}/commands`;
+  const say = (headersOf, id = 'a1') => ask(m, 'POST', commands, { body: { id, name: 'sitting.describe', args: { kind: 'ordinary', title: 'Örnek' } }, ...headersOf });
+  for (const foreign of ['http://kotu.example', 'null', `https://127.0.0.1:${m.port}`, `${origin}.kotu.example`, `http://127.0.0.1:${m.port + 1}`]) {
+    assert.equal((await say({ cookie, origin: foreign })).status, 403, foreign);
+    assert.equal((await ask(m, 'POST', '/api/v1/sign-out', { cookie, origin: foreign })).status, 403, foreign);
+  }
+  assert.equal((await say({ cookie })).body.error.code, 'foreign_origin');
+  assert.equal((await ask(m, 'POST', '/api/v1/sign-out', { cookie })).status, 403);
+  const before = (await m.log()).length;
+  assert.equal((await say({ cookie, origin })).body.type, 'accepted');
+  assert.equal((await say({ authorization: `Bearer ${clerk.token}` }, 'a2')).body.type, 'accepted');
+  assert.deepEqual((await m.log()).slice(before).map((e) => e.actor), [clerk.principal, clerk.principal]);
+  assert.equal((await say({ cookie: member.cookie, origin }, 'a3')).body.code, 'forbidden');
+  assert.equal((await say({}, 'a4')).status, 401);
+
+  // out: a copy of the cookie is worth nothing afterwards; twice is as once
+  const [hers, theirs] = [await comes(m, clerk), await comes(m, member)];
+  for (let i = 0; i < 2; i++) {
+    const out = await ask(m, 'POST', '/api/v1/sign-out', { cookie, origin });
+    assert.equal(out.status, 204);
+    assert.equal(out.headers['set-cookie'][0], 'meclis-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict');
+  }
+  await isSentAway(hers);
+  assert.equal((await ask(m, 'GET', '/api/v1/me', { cookie })).status, 401);
+  assert.equal((await say({ authorization: `Bearer ${clerk.token}` }, 'a5')).status, 401);
+  assert.equal(theirs.closed, undefined);
 });
