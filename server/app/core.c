@@ -5,7 +5,7 @@
 #include "app/demo.h"
 #include "app/heads.h"
 #include "app/session.h"
-#include "auth/limiter.h"
+#include "app/tries.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
@@ -15,15 +15,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Links and codes that one address may try at once, and then each second. */
-#define ENTRY_KEYS 4096
-#define ENTRY_BURST 60
-#define ENTRY_INTERVAL_US 1000000
-
-/* Passwords that may be tried at once for one account, and from one address; then each 30 s. */
-#define ACCOUNT_BURST 8
-#define ACCOUNT_INTERVAL_US 30000000
 
 static void on_woken(void *ctx)
 {
@@ -98,9 +89,7 @@ static int open_store(struct core *c, char ret_reason[512])
     snprintf(path, sizeof path, "%s/access.db", c->data);
     r = access_open(path, &c->access, reason);
     if (r == 0)
-        r = limiter_create(ENTRY_KEYS, ENTRY_BURST, ENTRY_INTERVAL_US, &c->entries);
-    if (r == 0)
-        r = limiter_create(ENTRY_KEYS, ACCOUNT_BURST, ACCOUNT_INTERVAL_US, &c->accounts);
+        r = tries_create(&c->tries);
     if (r < 0)
         snprintf(ret_reason, 512, "who may come in can't be read: %s", reason);
     return r;
@@ -171,8 +160,7 @@ void core_destroy(struct core *c)
     batch_destroy(c->batch);
     free(c->message);
     loop_destroy(c->loop);
-    limiter_destroy(c->entries);
-    limiter_destroy(c->accounts);
+    tries_destroy(c->tries);
     access_close(c->access);
     store_close(c->store);
     free(c);

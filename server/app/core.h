@@ -20,7 +20,7 @@ struct batch;
 struct broadcast;
 struct client_message;
 struct demo;
-struct limiter;
+struct tries;
 struct rtmp;
 
 /* Requests that wait for the core thread or the pool; beyond it: refused with "busy". */
@@ -56,8 +56,7 @@ struct core {
     void (*ended)(void *ctx);
     void *ended_ctx;
     struct access *access;
-    struct limiter *entries;               /* tries to come in, by address */
-    struct limiter *accounts;              /* passwords tried, by account and by address */
+    struct tries *tries;
     atomic_int signing_in;                 /* whose passwords are being hashed */
     int session_ticks, session_error;      /* session.c's */
     bool session_due;                      /* session_check() at the end of this turn */

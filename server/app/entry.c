@@ -3,7 +3,7 @@
 #include "app/hall.h"
 #include "app/routes.h"
 #include "app/session.h"
-#include "auth/limiter.h"
+#include "app/tries.h"
 #include "auth/secret.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -76,6 +76,18 @@ int entry_link_for(struct broadcast *b, enum meeting_role role, uint64_t person,
     return r;
 }
 
+void entry_refuse_later(struct request *r, int seconds)
+{
+    enum refusal code = REFUSAL_TOO_FAST;
+    enum language language = language_from_accept(front_request_accept_language(r->front));
+    struct front_response response = {
+        .status = refusal_status(code),
+        .content_type = "application/json; charset=utf-8",
+        .retry_after_s = seconds,
+        .body = server_refused_text("", refusal_code(code), refusal_message(code, language), "")};
+    request_reply_with(r, &response);
+}
+
 void entry_make_link(struct request *r, void *place)
 {
     struct broadcast *b = core_find(place, r->parts[0]);
@@ -123,14 +135,6 @@ void entry_revoke_link(struct request *r, void *place)
     request_reply_with(r, &response);
 }
 
-/* Guessing is hopeless (256 bits), but each guess costs a look into a file. */
-static bool may_try(struct core *c, const struct request *r)
-{
-    uint8_t key[LIMITER_KEY_BYTES];
-    limiter_key(front_request_address(r->front), key);
-    return limiter_take(c->entries, key, clock_boot_us()) == 0;
-}
-
 void entry_give_session(struct core *c, struct request *r, struct access_session *s)
 {
     char secret[SECRET_TEXT_MAX];
@@ -175,8 +179,12 @@ void entry_begin_session(struct request *r, void *place)
     struct core *c = place;
     struct entry_session wanted;
     struct client_wrong wrong;
-    if (!may_try(c, r))
-        entry_refuse(r, REFUSAL_TOO_FAST, "");
+    /* guessing a link is hopeless (256 bits), but each guess costs a look into a file */
+    int wait_s = tries_take_address(c->tries, TRIES_ENTRY, front_request_address(r->front));
+    if (!front_request_is_https(r->front) && !front_request_is_loopback(r->front))
+        entry_refuse(r, REFUSAL_NEEDS_HTTPS, "");
+    else if (wait_s > 0)
+        entry_refuse_later(r, wait_s);
     else if (entry_session_read(front_request_body(r->front), &wanted, &wrong) < 0)
         entry_refuse(r, wrong.code, wrong.member);
     else if (wanted.link[0])

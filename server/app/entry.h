@@ -36,6 +36,9 @@ void entry_give_session(struct core *c, struct request *r, struct access_session
 /* Refuses, as JSON; takes the request. */
 void entry_refuse(struct request *r, enum refusal code, const char *member);
 
+/* Too many tries: in how many seconds the next may be. Takes the request. */
+void entry_refuse_later(struct request *r, int seconds);
+
 /* By account and password: hashes in the pool, then answers. Takes the request. */
 struct entry_session;
 void sign_in(struct core *c, struct request *r, const struct entry_session *wanted);

@@ -2,7 +2,7 @@
  * thread. */
 #include "app/entry.h"
 #include "app/request.h"
-#include "auth/limiter.h"
+#include "app/tries.h"
 #include "auth/password.h"
 #include "auth/totp.h"
 #include "base/clock.h"
@@ -66,22 +66,13 @@ static bool look_again(struct signing *s)
     return true;
 }
 
-static void forgive(struct core *c, const char *what)
-{
-    uint8_t key[LIMITER_KEY_BYTES];
-    limiter_key(what, key);
-    limiter_forgive(c->accounts, key);
-}
-
 /* Back on the core thread. One answer for all that is wrong: it tells nobody what was right. */
 static void open_checked(struct letter *letter, void *owner)
 {
     struct signing *s = (struct signing *)letter;
     bool right = s->checked == 0 && s->known && look_again(s) && code_is_right(s);
-    if (right) {
-        forgive(s->core, s->account.name);
-        forgive(s->core, front_request_address(s->request->front));
-    }
+    if (right)
+        tries_forgive(s->core->tries, s->account.name);
     finish(s, right ? 0 : s->checked == -ENOMEM ? REFUSAL_BUSY : REFUSAL_UNAUTHORIZED);
 }
 
@@ -104,17 +95,14 @@ static void open_check(struct letter *letter, void *owner)
         discard(&s->letter);
 }
 
-static bool may_try(struct core *c, const char *what)
-{
-    uint8_t key[LIMITER_KEY_BYTES];
-    limiter_key(what, key);
-    return limiter_take(c->accounts, key, clock_boot_us()) == 0;
-}
-
 void sign_in(struct core *c, struct request *r, const struct entry_session *wanted)
 {
-    if (!may_try(c, front_request_address(r->front)) || !may_try(c, wanted->account)) {
-        entry_refuse(r, REFUSAL_TOO_FAST, "");
+    int wait_s =
+        tries_take_address(c->tries, TRIES_PASSWORD_ADDRESS, front_request_address(r->front));
+    if (wait_s == 0)
+        wait_s = tries_take_name(c->tries, TRIES_PASSWORD, wanted->account);
+    if (wait_s > 0) {
+        entry_refuse_later(r, wait_s);
         return;
     }
     struct signing *s = atomic_load(&c->signing_in) < MAX_AT_ONCE ? calloc(1, sizeof *s) : NULL;

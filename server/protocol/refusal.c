@@ -61,6 +61,12 @@ static const struct {
                                 "missing_member",
                                 {[LANGUAGE_TURKISH] = "Gerekli bir alan eksik.",
                                  [LANGUAGE_ENGLISH] = "A member that is needed is missing."}},
+    [REFUSAL_NEEDS_HTTPS] = {403,
+                             "needs_https",
+                             {[LANGUAGE_TURKISH] =
+                                  "Giriş yalnızca güvenli bağlantıyla (https) yapılabilir.",
+                              [LANGUAGE_ENGLISH] =
+                                  "Signing in needs a secure connection (https)."}},
     [REFUSAL_NOT_AVAILABLE] = {501,
                                "not_available",
                                {[LANGUAGE_TURKISH] =

@@ -170,3 +170,27 @@ test('who one is, commands over HTTP by a session, and out again', async (t) => 
   assert.equal((await say({ authorization: `Bearer ${clerk.token}` }, 'a5')).status, 401);
   assert.equal(theirs.closed, undefined);
 });
+
+test('guessing waits, and is told how long; a session begins over a safe line alone', async (t) => {
+  const m = await begin(t, { settings: { trusted_proxies: '127.0.0.1' } });
+  account(m, 'add', 'ayse', '--roles', 'clerk');
+  const from = (address, proto = 'https') => ({ 'x-forwarded-for': address, 'x-forwarded-proto': proto });
+  const guess = (name, word, address, proto) => ask(m, 'POST', '/api/v1/session', { body: { account: name, password: word }, ...from(address, proto) });
+  for (const name of ['ayse', 'kimse']) { // one that is not there is limited in the same way
+    const codes = [];
+    for (let i = 0; i < 8; i++) codes.push((await guess(name, 'yanlış at pil zımba', `2001:db8:${i}::1`)).status);
+    assert.deepEqual(codes, Array(8).fill(401));
+    const limited = await guess(name, password, '2001:db8:99::1'); // right or wrong
+    assert.deepEqual([limited.status, limited.body.code], [429, 'too_fast']);
+    assert.ok(limited.headers['retry-after'] > 0 && limited.headers['retry-after'] <= 30, limited.headers['retry-after']);
+  }
+  const plain = await guess('veli', password, '203.0.113.7', 'http');
+  assert.deepEqual([plain.status, plain.body.code, plain.headers['set-cookie']], [403, 'needs_https', undefined]);
+  account(m, 'add', 'veli', '--roles', 'chair');
+  const safe = await guess('veli', password, '203.0.113.7');
+  assert.match(safe.headers['set-cookie'][0], /^__Host-meclis-session=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict; Secure$/);
+  // the name that a neighbour on plain HTTP could plant does not count there
+  const value = safe.headers['set-cookie'][0].match(/=([\w-]+)/)[1];
+  assert.equal((await ask(m, 'GET', '/api/v1/me', { cookie: `__Host-meclis-session=${value}`, ...from('203.0.113.7') })).status, 200);
+  assert.equal((await ask(m, 'GET', '/api/v1/me', { cookie: `meclis-session=${value}`, ...from('203.0.113.7') })).status, 401);
+});
