@@ -127,13 +127,21 @@ static enum reason reason_of_error(const GError *error)
     return REASON_BROKEN;
 }
 
-/* A source element says "stream failed" also where its connection was cut (rtmp2src does when its
- * server ends). Where no content has come by then, there is nothing that could be damaged. */
+/* Whether "stream failed" says only that the connection was cut. A demultiplexer says so at the end
+ * of a stream in which nothing came (flvdemux does when its server ends): what isn't there can't be
+ * damaged. A source element says so when it can't go on by itself; what stopped it from behind has
+ * said so before it, and the first reason stays. */
 static bool was_cut(struct session *n, GstMessage *m, const GError *error)
 {
-    return g_error_matches(error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED) &&
-           GST_OBJECT_FLAG_IS_SET(GST_MESSAGE_SRC(m), GST_ELEMENT_FLAG_SOURCE) &&
-           atomic_load(&n->content_us) == 0;
+    if (!g_error_matches(error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED))
+        return false;
+    if (n->counted && atomic_load(&n->content_us) == 0)
+        return true;
+    const GstStructure *details = NULL;
+    gst_message_parse_error_details(m, &details);
+    int flow = GST_FLOW_OK;
+    return GST_OBJECT_FLAG_IS_SET(GST_MESSAGE_SRC(m), GST_ELEMENT_FLAG_SOURCE) && details &&
+           gst_structure_get_int(details, "flow-return", &flow) && flow == GST_FLOW_ERROR;
 }
 
 /* Returns whether the stream ended. */
@@ -144,8 +152,9 @@ static bool take_message(struct session *n, GstMessage *m)
     if (GST_MESSAGE_TYPE(m) == GST_MESSAGE_ERROR) {
         GError *error = NULL;
         gst_message_parse_error(m, &error, NULL);
-        session_break(n, was_cut(n, m, error) ? REASON_DISCONNECTED : reason_of_error(error),
-                      error->message);
+        bool cut = was_cut(n, m, error);
+        session_break(n, cut ? REASON_DISCONNECTED : reason_of_error(error),
+                      cut ? NULL : error->message);
         g_error_free(error);
     }
     return false;
@@ -166,6 +175,8 @@ static void judge(struct session *n, bool ended)
         reason = n->recognised ? REASON_NO_TRACKS : REASON_CONTAINER;
     }
     pthread_mutex_unlock(&n->lock);
+    if (reason && ended && n->counted && !content)
+        reason = REASON_DISCONNECTED;
     if (reason)
         session_break(n, reason, detail);
 }

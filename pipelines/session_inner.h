@@ -10,6 +10,7 @@ struct session {
     struct outlet *outlet;
     const struct session_out *out;
     void *out_ctx;
+    bool counted;     /* a live container, whose bytes all count; set before it runs */
     atomic_bool shut; /* nothing goes to `out` any more */
     GstPipeline *pipeline;
     GstBus *bus;

@@ -315,8 +315,10 @@ static int add_container(struct session *n, GstElement *element)
 
 int session_add(struct session *n, GstElement *element, bool container)
 {
-    if (container)
+    if (container) {
+        n->counted = n->out_ctx == n->outlet;
         return add_container(n, element);
+    }
     /* What comes from the network is counted; behind a demultiplexer it was before. */
     g_object_set_data(G_OBJECT(element), "counted", n);
     watch_pads(n, element);

@@ -193,6 +193,11 @@ static const struct passed_sound_ops passed_sound_ops = {.config = on_passed_sou
 static void on_notice(void *ctx, const char *type, const char *source, const char *detail)
 {
     struct worker *w = ctx;
+    g_mutex_lock(&w->lock);
+    bool ending = w->ending;
+    g_mutex_unlock(&w->lock);
+    if (ending) /* what is said of a source now is the end's doing */
+        return;
     log_info("worker", "%s %s %s", type, source, detail);
     output_notice(w->output, type, source, detail);
 }

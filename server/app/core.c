@@ -272,6 +272,8 @@ static void finish_end(struct core *c)
         if (c->broadcasts[i]->worker_there)
             return;
     }
+    /* Only now: workers that still play from it would see their encoder cut off. */
+    rtmp_destroy(take_ptr(c->rtmp), c->leave_workers);
     if (c->ended) {
         void (*ended)(void *) = c->ended;
         c->ended = NULL;
@@ -302,7 +304,6 @@ static void open_end(struct letter *letter, void *owner)
     c->ending = true;
     free(l);
     loop_timer_stop(c->tick);
-    rtmp_destroy(take_ptr(c->rtmp), c->leave_workers);
     for (int i = 0; i < c->broadcast_count; i++)
         broadcast_end(c->broadcasts[i], c->leave_workers);
     finish_end(c);

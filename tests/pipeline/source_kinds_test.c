@@ -199,6 +199,31 @@ static void test_rtmp(void **state)
     remove_nginx(nginx);
 }
 
+/* A server that ends cuts the connection: lost, and never the fault of a stream, whether somebody
+ * published or nobody did. A refusal would stand until the slow next try. */
+static void test_rtmp_cut(void **state)
+{
+    struct bench b = {0};
+    bench_start(&b, SOURCE_RTMP, "rtmp://127.0.0.1:%d/live/anahtar", "", "");
+    for (int round = 0; round < 4; round++) {
+        pid_t nginx = start_nginx(b.port), encoder = 0;
+        bench_expect_state(&b, 10000, SOURCE_WAITING, "");
+        if (round % 2) {
+            encoder = publish(b.port, PICTURE TONE H264 AAC);
+            bench_expect_state(&b, SOON_MS, SOURCE_LIVE, "");
+            listener_clear(b.listener);
+            bench_expect(&b, SOON_MS, heard_both, 25);
+        }
+        kill(nginx, round / 2 ? SIGTERM : SIGKILL);
+        bench_expect_state(&b, 2000, SOURCE_FAILED, "");
+        remove_nginx(nginx);
+        bench_expect_state(&b, SOON_MS, SOURCE_FAILED, "ulaşılamıyor");
+        if (encoder)
+            end_program(encoder, SIGKILL);
+    }
+    bench_stop(&b);
+}
+
 /* A camera, in a process of its own. */
 static pid_t start_camera(int port)
 {
@@ -348,6 +373,7 @@ int main(int argc, char **argv)
         bench_test(test_a_file_once),
         bench_test(test_files_that_are_none),
         bench_test(test_rtmp),
+        bench_test(test_rtmp_cut),
         bench_test(test_rtsp),
         bench_test(test_a_description),
         bench_test(test_descriptions_that_are_none),
