@@ -102,7 +102,7 @@ static void command_and_reply(void **state)
     struct link_command c;
     memset(&c, 0, sizeof c);
     c.id = UINT32_MAX;
-    c.kind = LINK_SELECT;
+    c.kind = LINK_GATE_OPEN;
     strcpy(c.source, "kamera-2");
     ROUND_TRIP(struct link_command, c, link_add_command, link_read_command);
     assert_int_equal(link_read_command(FRAME(LINK_COMMAND, "{\"id\":1,\"kind\":0}"), &c), -EPROTO);
