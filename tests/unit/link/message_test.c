@@ -106,7 +106,7 @@ static void command_and_reply(void **state)
     strcpy(c.source, "kamera-2");
     ROUND_TRIP(struct link_command, c, link_add_command, link_read_command);
     assert_int_equal(link_read_command(FRAME(LINK_COMMAND, "{\"id\":1,\"kind\":0}"), &c), -EPROTO);
-    assert_int_equal(link_read_command(FRAME(LINK_COMMAND, "{\"id\":1,\"kind\":6}"), &c), -EPROTO);
+    assert_int_equal(link_read_command(FRAME(LINK_COMMAND, "{\"id\":1,\"kind\":8}"), &c), -EPROTO);
     assert_int_equal(link_read_command(FRAME(LINK_COMMAND, "{\"id\":-1,\"kind\":1}"), &c), -EPROTO);
 
     struct link_reply r;
