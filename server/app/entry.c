@@ -1,5 +1,6 @@
 #include "app/entry.h"
 
+#include "app/codes.h"
 #include "app/hall.h"
 #include "app/routes.h"
 #include "app/session.h"
@@ -156,6 +157,14 @@ void entry_give_session(struct core *c, struct request *r, struct access_session
     request_reply_with(r, &response);
 }
 
+void entry_give_link_session(struct core *c, struct request *r, const struct access_link *link)
+{
+    struct access_session s = {.roles = link->roles, .person = link->person};
+    memcpy(s.meeting, link->meeting, sizeof s.meeting);
+    memcpy(s.principal, link->principal, sizeof s.principal);
+    entry_give_session(c, r, &s);
+}
+
 static void by_link(struct core *c, struct request *r, const char *secret)
 {
     struct access_link link;
@@ -168,10 +177,7 @@ static void by_link(struct core *c, struct request *r, const char *secret)
                      "link");
         return;
     }
-    struct access_session s = {.roles = link.roles, .person = link.person};
-    memcpy(s.meeting, link.meeting, sizeof s.meeting);
-    memcpy(s.principal, link.principal, sizeof s.principal);
-    entry_give_session(c, r, &s);
+    entry_give_link_session(c, r, &link);
 }
 
 void entry_begin_session(struct request *r, void *place)
@@ -189,6 +195,8 @@ void entry_begin_session(struct request *r, void *place)
         entry_refuse(r, wrong.code, wrong.member);
     else if (wanted.link[0])
         by_link(c, r, wanted.link);
+    else if (wanted.meeting[0])
+        codes_enter(c, r, wanted.meeting, wanted.code);
     else
         sign_in(c, r, &wanted);
     explicit_bzero(&wanted, sizeof wanted);

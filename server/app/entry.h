@@ -33,6 +33,8 @@ struct access_session;
 struct request;
 void entry_give_session(struct core *c, struct request *r, struct access_session *s);
 
+void entry_give_link_session(struct core *c, struct request *r, const struct access_link *link);
+
 /* Refuses, as JSON; takes the request. */
 void entry_refuse(struct request *r, enum refusal code, const char *member);
 

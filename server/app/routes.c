@@ -17,6 +17,7 @@ static const struct route routes[] = {
     {"/api/v1/meetings/*/heads", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_heads},
     {"/api/v1/meetings/*/links", FRONT_POST, ROLE_ADMIN, ROUTE_CORE, entry_make_link},
     {"/api/v1/meetings/*/links/*", FRONT_DELETE, ROLE_ADMIN, ROUTE_CORE, entry_revoke_link},
+    {"/api/v1/meetings/*/links/*/code", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, codes_read_out},
     {"/api/v1/meetings/*/log", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_log},
     {"/api/v1/meetings/*/sources", FRONT_GET, ROLE_ADMIN, ROUTE_CORE, api_sources},
     {"/api/v1/schema", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, held_schema},

@@ -21,7 +21,7 @@ struct route {
 int routes_find(const char *path, enum front_method method, const struct route **ret,
                 char ret_parts[3][ID_MAX]);
 
-/* In api.c, entry.c, held.c, ingest.c, me.c, metrics.c, published.c and recorded.c */
+/* In api.c, codes.c, entry.c, held.c, ingest.c, me.c, metrics.c, published.c and recorded.c */
 void api_agenda(struct request *r, void *place);
 void api_broadcast(struct request *r, void *place);
 void api_head(struct request *r, void *place);
@@ -32,6 +32,7 @@ void api_log(struct request *r, void *place);
 void api_meeting(struct request *r, void *place);
 void api_meetings(struct request *r, void *place);
 void api_sources(struct request *r, void *place);
+void codes_read_out(struct request *r, void *place);
 void entry_begin_session(struct request *r, void *place);
 void entry_make_link(struct request *r, void *place);
 void entry_revoke_link(struct request *r, void *place);

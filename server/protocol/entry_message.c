@@ -25,7 +25,8 @@ static const struct shape_field link_fields[] = {
 static const struct shape link_shape = {"entry_link", link_fields, 2, sizeof(struct entry_link)};
 
 SHAPE(entry_session, F_OPT_TEXT(entry_session, link), F_OPT_TEXT(entry_session, account),
-      F_OPT_TEXT(entry_session, code), F_OPT_TEXT(entry_session, password));
+      F_OPT_TEXT(entry_session, meeting), F_OPT_TEXT(entry_session, code),
+      F_OPT_TEXT(entry_session, password));
 
 static int read_body(const struct bytes *body, const struct shape *shape, void *ret,
                      struct client_wrong *ret_wrong)
@@ -53,13 +54,33 @@ int entry_session_read(const struct bytes *body, struct entry_session *ret,
 {
     memset(ret, 0, sizeof *ret);
     int r = read_body(body, &entry_session_shape, ret, ret_wrong);
-    const char *missing = ret->link[0] ? "" : !ret->account[0] ? "link" : "password";
-    bool both = ret->link[0] && (ret->account[0] || ret->password[0]);
-    if (r < 0 || (!both && (ret->link[0] || (ret->account[0] && ret->password[0]))))
+    if (r < 0)
         return r;
-    ret_wrong->code = both ? REFUSAL_UNKNOWN_MEMBER : REFUSAL_MISSING_MEMBER;
-    shape_text_copy(ret_wrong->member, sizeof ret_wrong->member, both ? "account" : missing);
+    bool link = ret->link[0], account = ret->account[0] || ret->password[0];
+    bool many = link + account + (ret->meeting[0] != 0) > 1 || (link && ret->code[0]);
+    const char *missing = ret->meeting[0]    ? (ret->code[0] ? "" : "code")
+                          : link             ? ""
+                          : !account         ? "link"
+                          : !ret->account[0] ? "account"
+                          : ret->password[0] ? ""
+                                             : "password";
+    if (!many && !missing[0])
+        return 0;
+    ret_wrong->code = many ? REFUSAL_UNKNOWN_MEMBER : REFUSAL_MISSING_MEMBER;
+    const char *member = !many             ? missing
+                         : account         ? "account"
+                         : ret->meeting[0] ? "meeting"
+                                           : "code";
+    shape_text_copy(ret_wrong->member, sizeof ret_wrong->member, member);
     return -EPROTO;
+}
+
+struct bytes *entry_code_text(const char *code, int64_t until_utc_us)
+{
+    cleanup_buf struct buf out;
+    buf_init(&out, TEXT_MAX);
+    buf_addf(&out, "{\"code\":\"%s\",\"until_utc_us\":%" PRId64 "}", code, until_utc_us);
+    return buf_to_bytes(&out);
 }
 
 /* The secret is behind '#': browsers do not send that, so no log on the way has it. */

@@ -12,10 +12,11 @@ struct entry_link {
     int32_t role;    /* 1 + the bit of enum meeting_role */
     uint64_t person; /* of the roster; 0: none */
 };
-/* By a link alone, or by account and password (and code, where the account asks for one). */
+/* By a link alone; by account and password (and code, where the account asks for one); or by the
+ * meeting and a code that was read out. */
 struct entry_session {
     char link[CLIENT_TOKEN_BYTES];
-    char account[64], code[16];
+    char account[64], meeting[64], code[16];
     char password[ENTRY_PASSWORD_BYTES];
 };
 
@@ -34,6 +35,7 @@ struct entry_who {
 };
 
 /* Returned owned, NULL without memory. */
+struct bytes *entry_code_text(const char *code, int64_t until_utc_us);
 struct bytes *entry_who_text(const struct entry_who *who);
 struct bytes *entry_link_text(const char *meeting, const char *principal, const char *secret);
 struct bytes *entry_session_text(const char *token, const char *meeting, const char *principal,

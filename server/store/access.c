@@ -266,6 +266,17 @@ int access_find_link(struct access *a, const uint8_t hash[ACCESS_HASH_BYTES],
     return r;
 }
 
+int access_link_of(struct access *a, const char *meeting, const char *principal,
+                   struct access_link *ret)
+{
+    cleanup(finalize) sqlite3_stmt *q = NULL;
+    int r = ask(a, &q, "SELECT " LINK " FROM link WHERE meeting = ? AND principal = ?", "tt",
+                meeting, principal);
+    if (r == 0 && (r = one_row(q)) == 0)
+        read_link(q, ret);
+    return r;
+}
+
 int access_set_code(struct access *a, const char *meeting, const char *principal,
                     const uint8_t *code_hash, int64_t until_utc_us)
 {

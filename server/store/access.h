@@ -69,6 +69,9 @@ struct access_link {
 int access_put_link(struct access *a, const struct access_link *link);
 int access_find_link(struct access *a, const uint8_t hash[ACCESS_HASH_BYTES],
                      struct access_link *ret);
+/* The principal's link in that meeting, or -ENOENT. */
+int access_link_of(struct access *a, const char *meeting, const char *principal,
+                   struct access_link *ret);
 /* Sets the principal's code, or takes it away (NULL). -ENOENT without such a link; -EEXIST when
  * another principal's code is the same: make another one. */
 int access_set_code(struct access *a, const char *meeting, const char *principal,

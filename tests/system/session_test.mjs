@@ -194,3 +194,48 @@ test('guessing waits, and is told how long; a session begins over a safe line al
   assert.equal((await ask(m, 'GET', '/api/v1/me', { cookie: `__Host-meclis-session=${value}`, ...from('203.0.113.7') })).status, 200);
   assert.equal((await ask(m, 'GET', '/api/v1/me', { cookie: `meclis-session=${value}`, ...from('203.0.113.7') })).status, 401);
 });
+
+test('a code that is read out is good once, and not for long', async (t) => {
+  const { m, people, link } = await withPeople(t);
+  account(m, 'add', 'ayse', '--roles', 'clerk');
+  const { cookie } = await session(m, { account: 'ayse', password });
+  const origin = m.url('');
+  const readOut = (principal, headers = { cookie, origin }) => ask(m, 'POST', `/api/v1/meetings/${meeting}/links/${principal}/code`, headers);
+  const enter = (code, more = {}) => ask(m, 'POST', '/api/v1/session', { body: { meeting, code, ...more } });
+  const [one, two] = [await link(people[0]), await link(people[1])];
+  const first = await readOut(one.principal);
+  assert.equal(first.status, 200, JSON.stringify(first.body));
+  assert.match(first.body.code, /^\d{6}$/);
+
+  // not for everybody to have
+  assert.equal((await readOut('person-999')).status, 404);
+  assert.equal((await readOut(one.principal, {})).status, 401);
+  assert.equal((await readOut(one.principal, { cookie, origin: 'http://kotu.example' })).status, 403);
+  const chair = await link(undefined, 'chair');
+  assert.equal((await readOut(chair.principal)).body.error.code, 'forbidden'); // a clerk does not make chairs
+  assert.equal((await readOut(chair.principal, { authorization: `Bearer ${m.token}` })).status, 200);
+  const spoken = `${first.body.code.slice(0, 3)} ${first.body.code.slice(3)}`;
+  for (const body of [{ meeting }, { meeting, code: '1', account: 'x' }, { meeting, code: '1', link: 'x' }, { code: '123456' }]) {
+    assert.equal((await ask(m, 'POST', '/api/v1/session', { body })).status, 400, JSON.stringify(body));
+  }
+
+  const entered = await enter(spoken); // the first try
+  assert.equal(entered.status, 200, JSON.stringify(entered.body));
+  assert.equal(entered.body.principal, one.principal);
+  assert.equal((await enter(spoken)).status, 401);
+  const theirs = { cookie: entered.headers['set-cookie'][0].split(';')[0] };
+  assert.equal((await readOut(two.principal, { ...theirs, origin })).status, 403); // a member is not of the desk
+  const late = await readOut(two.principal);
+  m.stepClock(301e6);
+  assert.equal((await enter(late.body.code)).status, 401);
+
+  // it ends with the link
+  const socket = await comes(m, theirs);
+  assert.equal((await post(m, `/api/v1/meetings/${meeting}/links/${one.principal}`, undefined, { authorization: `Bearer ${m.token}` }, 'DELETE')).status, 204);
+  await isSentAway(socket);
+
+  // five tries of an address in all, right or wrong
+  const statuses = [];
+  for (let i = 0; i < 4; i++) statuses.push((await enter('x')).status);
+  assert.deepEqual(statuses, [401, 401, 429, 429]);
+});
