@@ -27,6 +27,8 @@ struct format {
     int width, height;
     /* The programme's frames a second. */
     int rate_num, rate_den;
+    /* Of the words for people: the spec's. */
+    char language[8];
     /* One reference owned by whoever made the format; outlives every source. */
     GstClock *clock;
 };

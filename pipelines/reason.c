@@ -81,7 +81,7 @@ void reason_text(enum reason reason, const char *language, const char *detail, c
         ret_text[0] = '\0';
         return;
     }
-    const char *sentence = language && strcmp(language, "en") == 0 ? w->en : w->tr;
+    const char *sentence = language && strcmp(language, "tr") == 0 ? w->tr : w->en;
     if (detail && detail[0])
         snprintf(ret_text, size, "%s: %s", sentence, detail);
     else

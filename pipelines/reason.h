@@ -1,4 +1,5 @@
-/* Why a source is not live, in words for the producer: Turkish first, English beside it. Pure. */
+/* Why a source is not live, in words for the producer: the meeting's language, Turkish or English.
+ * Pure. */
 #ifndef MECLIS_PIPELINES_REASON_H
 #define MECLIS_PIPELINES_REASON_H
 
@@ -36,7 +37,7 @@ enum reason {
  * absent or broken off (SOURCE_FAILED). */
 bool reason_is_refusal(enum reason reason);
 
-/* The sentence in that language ("tr", "en"; any other: Turkish), cut at a whole character. The
+/* The sentence in that language ("tr"; any other, or NULL: English), cut at a whole character. The
  * detail may be NULL; control characters in it become spaces. */
 void reason_text(enum reason reason, const char *language, const char *detail, char *ret_text,
                  size_t size);

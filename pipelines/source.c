@@ -53,7 +53,7 @@ int source_create(const struct spec_source *spec, const struct format *format,
     char detail[200] = "";
     enum reason reason = kind ? kind->check(spec, detail) : REASON_URL;
     if (reason) {
-        reason_text(reason, "tr", detail, ret_reason, 256);
+        reason_text(reason, format->language, detail, ret_reason, 256);
         return -EINVAL;
     }
     struct source *s = calloc(1, sizeof *s);
@@ -62,6 +62,7 @@ int source_create(const struct spec_source *spec, const struct format *format,
     atomic_init(&s->refs, 1);
     s->spec = *spec;
     s->format = format;
+    memcpy(s->language, format->language, sizeof s->language);
     s->events = events;
     s->ctx = ctx;
     s->ops = kind;
@@ -205,7 +206,7 @@ void source_set_state(struct source *s, enum source_state state, enum reason rea
                       const char *detail)
 {
     char text[sizeof s->status.reason];
-    reason_text(reason, "tr", detail, text, sizeof text);
+    reason_text(reason, s->language, detail, text, sizeof text);
     pthread_mutex_lock(&s->saying);
     bool open = enter_gate(s);
     pthread_mutex_lock(&s->lock);

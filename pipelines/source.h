@@ -49,7 +49,8 @@ struct source_events {
      * Keyframes more than 4 s apart: refused by name. Takes the buffer. */
     void (*encoded)(void *ctx, enum source_track track, GstBuffer *unit, const GstCaps *caps);
 
-    /* The source's state changed; `reason` for people, "" where there is nothing to say.
+    /* The source's state changed; `reason` for people, in the format's language, "" where
+     * there is nothing to say.
      * SOURCE_LIVE is said with the first usable buffer, SOURCE_FAILED or SOURCE_WAITING at the
      * latest 600 ms after nothing at all came any more (its own watchdog). */
     void (*state)(void *ctx, enum source_state state, const char *reason);

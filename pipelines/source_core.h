@@ -33,6 +33,7 @@ struct source {
     atomic_int refs; /* the owner's, the control thread's, each session's and each teardown's */
     struct spec_source spec;
     const struct format *format;
+    char language[8]; /* of reasons: the format itself is not there any more at a late teardown */
     const struct source_events *events;
     void *ctx;
     const struct source_ops *ops;

@@ -360,6 +360,7 @@ static void set_format(struct worker *w)
                                 .rate_num = spec->frame_rate_num,
                                 .rate_den = spec->frame_rate_den,
                                 .clock = media_clock_new(spec->epoch_boot_us)};
+    memcpy(w->format.language, spec->language, sizeof w->format.language);
 }
 
 static enum worker_exit start_programme(struct worker *w, char ret_reason[256])

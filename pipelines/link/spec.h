@@ -45,7 +45,7 @@ struct spec_rendition {
 struct spec {
     char meeting[ID_MAX];
     char title[256];        /* on the slate, UTF-8 */
-    char language[8];       /* "tr", "en": of the slate's words */
+    char language[8];       /* "tr", "en": of the slate's words and of sources' reasons */
     char *run_folder;       /* owned; holds spec.json and programme.sock */
     char *recording_folder; /* owned */
     int64_t epoch_boot_us;  /* the boot clock at media time 0; may be negative */

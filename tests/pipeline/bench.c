@@ -60,6 +60,9 @@ void bench_start(struct bench *b, enum source_kind kind, const char *url, const 
     listener_init(b->listener, WIDTH, HEIGHT);
     if (b->mode)
         b->listener->format.mode = b->mode;
+    if (b->language)
+        snprintf(b->listener->format.language, sizeof b->listener->format.language, "%s",
+                 b->language);
     b->spec.loop = b->loop;
     b->port = b->port ? b->port : free_port(kind == SOURCE_SRT_LISTEN || kind == SOURCE_SRT_CALL);
     b->spec.kind = kind;

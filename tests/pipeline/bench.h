@@ -14,6 +14,7 @@ struct bench {
     int port; /* 0: a free one */
     enum programme_mode mode;
     bool loop;
+    const char *language; /* NULL: Turkish */
 };
 
 /* Starts a source of that kind; the url may hold one %d, for a free port. */

@@ -185,6 +185,7 @@ void listener_init(struct listener *l, int width, int height)
         .height = height,
         .rate_num = 25,
         .rate_den = 1,
+        .language = "tr",
         .clock = media_clock_new(clock_boot_us() - 3600000000),
     };
 }

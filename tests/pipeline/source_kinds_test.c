@@ -346,6 +346,34 @@ static void test_specs_that_are_none(void **state)
     listener_finish(&l);
 }
 
+/* What can't be made and what fails while it runs are both told in the meeting's language. */
+static void test_reasons_in_the_meetings_language(void **state)
+{
+    static const struct {
+        const char *language, *file, *address;
+    } all[] = {
+        {"tr", "Dosya açılamıyor: /nowhere", "Adres anlaşılamadı"},
+        {"en", "The file can't be opened: /nowhere", "The address can't be understood"},
+        {"de", "The file can't be opened: /nowhere", "The address can't be understood"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        struct bench b = {.language = all[i].language};
+        bench_start(&b, SOURCE_FILE, "/nowhere", "", "");
+        bench_expect_state(&b, SOON_MS, SOURCE_FAILED, all[i].file);
+        struct link_source_status status;
+        source_status(b.source, &status);
+        assert_non_null(strstr(status.reason, all[i].file));
+        struct spec_source none = {.kind = SOURCE_FILE};
+        struct source *s = NULL;
+        char reason[256] = "";
+        assert_int_equal(
+            source_create(&none, &b.listener->format, &listener_events, b.listener, &s, reason),
+            -EINVAL);
+        assert_non_null(strstr(reason, all[i].address));
+        bench_stop(&b);
+    }
+}
+
 static void test_a_life_without_a_start(void **state)
 {
     struct listener l;
@@ -378,6 +406,7 @@ int main(int argc, char **argv)
         bench_test(test_a_description),
         bench_test(test_descriptions_that_are_none),
         bench_test(test_specs_that_are_none),
+        bench_test(test_reasons_in_the_meetings_language),
         bench_test(test_a_life_without_a_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,8 +12,13 @@ static void test_sentences(void **state)
     assert_string_equal(text, "Görüntü biçimi desteklenmiyor: VP9");
     reason_text(REASON_VIDEO_FORMAT, "en", "VP9", text, sizeof text);
     assert_string_equal(text, "The video format is not supported: VP9");
-    reason_text(REASON_SILENT, NULL, NULL, text, sizeof text);
+    reason_text(REASON_SILENT, "tr", NULL, text, sizeof text);
     assert_string_equal(text, "Bağlı, ama veri gelmiyor");
+    static const char *const others[] = {NULL, "", "de", "t", "TR", "tr-"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        reason_text(REASON_SILENT, others[i], NULL, text, sizeof text);
+        assert_string_equal(text, "Connected, but nothing comes");
+    }
     reason_text(0, "tr", "x", text, sizeof text);
     assert_string_equal(text, "");
     reason_text(9999, "tr", "x", text, sizeof text);
