@@ -80,8 +80,9 @@ static void queue_hello(struct viewer *v)
     v->told_track = v->cursor.track;
 }
 
-/* Before the next message: what the client must know, or have. Returns false when it is all done.
- */
+/* Before the next message, which may be NULL: what the client must know, or have. It is told of
+ * each rendition that the cursor goes over to, also where nothing came of it: what comes after may
+ * begin before, or far ahead of, what it has. Returns false when it is all done. */
 static bool announce(struct viewer *v, const struct ring_message *m)
 {
     if (v->told_track != v->cursor.track) {
@@ -96,6 +97,8 @@ static bool announce(struct viewer *v, const struct ring_message *m)
         queue_text(v, media_skip_text(v->cursor.jump_from_us, v->cursor.jump_to_us));
         return true;
     }
+    if (!m)
+        return false;
     const struct {
         uint8_t track;
         uint32_t number;
@@ -177,10 +180,10 @@ void viewer_pump(struct viewer *v, const struct cursor_rings *rings)
             return;
         }
         const struct ring_message *m = cursor_peek(&v->cursor, rings);
-        if (!m)
-            return;
         if (announce(v, m))
             continue;
+        if (!m)
+            return;
         cursor_advance(&v->cursor, m); /* sent, or kept as half */
         net_count_up(&v->conn->net->figures.messages_sent, 1);
         if (!send_from(v, m->bytes, 0))
@@ -220,7 +223,7 @@ void viewer_batch_done(void *tag, long sent)
     net_count_up(&n->figures.messages_sent, 1);
     net_count_up(&n->figures.bytes_sent, sent > 0 ? sent : 0);
     if (was_sent(v, b, 0, sent, n->pumped_us) && v->conn->state == CONN_MEDIA &&
-        cursor_peek(&v->cursor, n->pumping))
+        (cursor_peek(&v->cursor, n->pumping) || v->told_track != v->cursor.track))
         viewer_pump(v, n->pumping);
 }
 

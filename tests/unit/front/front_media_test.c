@@ -65,6 +65,28 @@ static void takes_the_rendition_it_asks_for(void **state)
     fixture_stop(&x);
 }
 
+/* It is told of sound alone although no sound came of it, so it knows why pictures come again. */
+static void is_told_of_each_change(void **state)
+{
+    struct fixture x;
+    struct player p;
+    player_start(&x, 60);
+    player_open(&p, x.port, "/ws/demo/media");
+    while (p.newest[FEED_HIGH] < 1059)
+        assert_true(player_take(&p, 2000));
+    assert_int_equal(p.switches, 0);
+    client_ws_send_text(&p.socket, "{\"type\":\"select\",\"video\":false}");
+    while (p.switches < 1)
+        assert_true(player_take(&p, 2000));
+    assert_string_equal(p.rendition, "");
+    client_ws_send_text(&p.socket, "{\"type\":\"select\",\"video\":true}");
+    while (p.switches < 2)
+        assert_true(player_take(&p, 2000));
+    assert_string_equal(p.rendition, "720p");
+    player_close(&p);
+    fixture_stop(&x);
+}
+
 /* Many players that stop reading at random: what each gets is whole, to the byte. */
 static void streams_are_exact_whoever_stalls(void **state)
 {
@@ -270,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(joins_at_the_newest_keyframe),
         cmocka_unit_test(takes_the_rendition_it_asks_for),
+        cmocka_unit_test(is_told_of_each_change),
         cmocka_unit_test(streams_are_exact_whoever_stalls),
         cmocka_unit_test(a_slow_viewer_goes_down),
         cmocka_unit_test(a_slower_viewer_jumps_and_hears_all),
