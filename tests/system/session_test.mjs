@@ -1,6 +1,7 @@
 // Sessions from their beginning to their end: what ends them, and that their sockets go with them.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import test from 'node:test';
 import { Meclis, meeting } from '../lib/meclis.mjs';
@@ -238,4 +239,26 @@ test('a code that is read out is good once, and not for long', async (t) => {
   const statuses = [];
   for (let i = 0; i < 4; i++) statuses.push((await enter('x')).status);
   assert.deepEqual(statuses, [401, 401, 429, 429]);
+});
+
+// RFC 6238, from an otpauth:// address.
+function oneTimeCode(address, utc_us) {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...new URL(address).searchParams.get('secret')].map((c) => letters.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigInt64BE(BigInt(Math.floor(utc_us / 30e6)));
+  const mac = createHmac('sha1', key).update(step).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1e6).padStart(6, '0');
+}
+
+test('a one-time password counts once, and a wrong password does not use it up', async (t) => {
+  const m = await begin(t);
+  const address = account(m, 'add', 'veli', '--roles', 'chair', '--totp').match(/otpauth:\S+/)[0];
+  const code = oneTimeCode(address, Date.now() * 1000);
+  const statuses = [];
+  for (const more of [{}, { code: 'x' }, { code, password: 'yanlış at pil zımba' }, { code }, { code }]) {
+    statuses.push((await post(m, '/api/v1/session', { account: 'veli', password, ...more })).status);
+  }
+  assert.deepEqual(statuses, [401, 401, 401, 200, 401]);
 });
