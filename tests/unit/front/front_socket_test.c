@@ -5,6 +5,7 @@
 #include "player.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -176,6 +177,52 @@ static void ends_with_viewers_on_it(void **state)
     }
 }
 
+/* The server's end of a client's connection, which is in this process too. */
+static int other_end(int fd)
+{
+    struct sockaddr_in ours, theirs;
+    socklen_t size = sizeof ours;
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&ours, &size), 0);
+    for (int i = 3; i < 1024; i++) {
+        size = sizeof theirs;
+        if (i != fd && getpeername(i, (struct sockaddr *)&theirs, &size) == 0 &&
+            theirs.sin_family == AF_INET && theirs.sin_port == ours.sin_port)
+            return i;
+    }
+    return -1;
+}
+
+static int option(int fd, int level, int name)
+{
+    int value = -1;
+    socklen_t size = sizeof value;
+    assert_int_equal(getsockopt(fd, level, name, &value, &size), 0);
+    return value;
+}
+
+/* A viewer that stalls holds little in the kernel, and one that vanished not for long. */
+static void sockets_hold_little(void **state)
+{
+    struct fixture x;
+    fixture_init(&x);
+    tls_relay_certificate(&x.config.tls.certificate, &x.config.tls.key);
+    fixture_start(&x);
+    const int ports[] = {front_port(x.front), front_tls_port(x.front)};
+    for (int i = 0; i < 2; i++) {
+        int fd = client_connect(ports[i]), end = -1;
+        wait_until((end = other_end(fd)) >= 0);
+        int held = option(end, SOL_SOCKET, SO_SNDBUF);
+        assert_true(held > 0 && held <= 256 << 10); /* the kernel says twice what was asked for */
+        int unsent = option(end, IPPROTO_TCP, TCP_NOTSENT_LOWAT);
+        assert_true(unsent > 0 && unsent <= 64 << 10);
+        assert_int_equal(option(end, IPPROTO_TCP, TCP_NODELAY), 1);
+        int timeout_ms = option(end, IPPROTO_TCP, TCP_USER_TIMEOUT);
+        assert_true(timeout_ms > 0 && timeout_ms <= 10000);
+        close(fd);
+    }
+    fixture_stop(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +233,7 @@ int main(void)
         cmocka_unit_test(handshakes_that_are_none),
         cmocka_unit_test(who_leaves_disturbs_nobody),
         cmocka_unit_test(ends_with_viewers_on_it),
+        cmocka_unit_test(sockets_hold_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
