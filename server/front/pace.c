@@ -60,8 +60,10 @@ enum pace_action pace_judge(struct pace *p, int64_t now_us, int64_t behind_us, b
     return PACE_STAY;
 }
 
-bool pace_jumped(struct pace *p, int64_t now_us)
+bool pace_jumped(struct pace *p, int64_t now_us, bool did, int64_t behind_us)
 {
+    if (!did && behind_us <= PACE_LOST_US)
+        return true;
     if (p->jumps == 0 || now_us - p->jumps_since_us > MINUTE_US) {
         p->jumps = 0;
         p->jumps_since_us = now_us;

@@ -12,7 +12,7 @@
 #define PACE_SLOW_US 1000000
 #define PACE_GOOD_US 300000
 
-/* So far behind, it does not wait for a keyframe any more. */
+/* So far behind, it does not wait for a keyframe any more, nor stay where a jump does not help. */
 #define PACE_LOST_US 3000000
 
 /* After joining, a change or a jump, its first seconds do not count. */
@@ -23,7 +23,7 @@
 #define PACE_UP_MAX_US 240000000
 #define PACE_RELAPSE_US 30000000
 
-/* Jumps within a minute after which it is let go. */
+/* Jumps within a minute after which it is let go; those that did not help count too. */
 #define PACE_MAX_JUMPS 8
 
 enum pace_action { PACE_STAY = 1, PACE_DOWN, PACE_UP, PACE_JUMP };
@@ -46,8 +46,11 @@ enum pace_action pace_judge(struct pace *p, int64_t now_us, int64_t behind_us, b
 /* It has changed rendition for another reason. */
 void pace_settle(struct pace *p, int64_t now_us);
 
-/* It jumped. Returns false when that was once too often. */
-bool pace_jumped(struct pace *p, int64_t now_us);
+/* It was to jump, and did, or there was nothing newer to jump to: what it lacks waits in a proxy's
+ * buffers, or its line does not carry even this. Far behind, that counts as a jump: a connection of
+ * its own anew begins with empty buffers. `behind_us`: by all that is known. Returns false when
+ * that was once too often. */
+bool pace_jumped(struct pace *p, int64_t now_us, bool did, int64_t behind_us);
 
 /* How far behind it is by all that is known. */
 int64_t pace_behind_us(const struct pace *p, int64_t now_us, int64_t behind_us);

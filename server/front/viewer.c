@@ -319,7 +319,8 @@ static void judge(struct viewer *v, int64_t now_us)
     int64_t all_us = pace_behind_us(&v->pace, now_us, behind_us);
     if (all_us > v->conn->net->behind_us)
         v->conn->net->behind_us = all_us;
-    switch (pace_judge(&v->pace, now_us, behind_us, down != 0, up != 0, c->wanted != 0)) {
+    bool did, changing = c->wanted != 0;
+    switch (pace_judge(&v->pace, now_us, behind_us, down != 0, up != 0, changing)) {
     case PACE_DOWN:
         c->wanted = down;
         v->reason = MEDIA_SLOW;
@@ -329,7 +330,9 @@ static void judge(struct viewer *v, int64_t now_us)
         v->reason = MEDIA_RECOVERED;
         break;
     case PACE_JUMP:
-        if (cursor_jump(c, &rings) && !pace_jumped(&v->pace, now_us))
+        did = cursor_jump(c, &rings);
+        /* the keyframe that it waits for may be long in coming */
+        if ((did || !changing) && !pace_jumped(&v->pace, now_us, did, all_us))
             viewer_close(v, WS_STATUS_LATER);
         break;
     case PACE_STAY:

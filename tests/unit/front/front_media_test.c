@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -236,6 +237,40 @@ static void a_report_counts_too(void **state)
     fixture_stop(&x);
 }
 
+/* At the lowest, with nothing newer to jump to: its connection is what is slow. Half a minute long,
+ * so not once more over each way of sending. */
+static void who_cannot_be_helped_is_let_go(void **state)
+{
+    struct fixture x;
+    struct player p;
+    if (getenv("MECLIS_TEST_TLS") || getenv("MECLIS_TEST_NO_IO_URING"))
+        skip();
+    fixture_init(&x);
+    fixture_start(&x);
+    fixture_publish(&x, 1);
+    fixture_feeder_start(&x, 20000);
+    player_open(&p, x.port, "/ws/demo/media?rendition=360p");
+    int64_t from = clock_boot_us(), told = 0;
+    client_ws_send_text(&p.socket, "{\"type\":\"select\",\"rendition\":\"360p\"}");
+    while (!p.closed && clock_boot_us() - from < 45000000) {
+        player_take(&p, 100);
+        if (p.newest[FEED_SOUND] > 1150 && clock_boot_us() - told > 500000) {
+            char text[128];
+            told = clock_boot_us();
+            snprintf(text, sizeof text,
+                     "{\"type\":\"report\",\"audio_sequence\":%d,\"buffered_us\":0}",
+                     (int)p.newest[FEED_SOUND] - 125);
+            client_ws_send_text(&p.socket, text);
+        }
+    }
+    assert_int_equal(p.closed, 1013);
+    assert_true(clock_boot_us() - from > 20000000);
+    assert_int_equal(p.lost_pictures, 0);
+    fixture_feeder_stop(&x);
+    player_close(&p);
+    fixture_stop(&x);
+}
+
 static void begins_and_ends_are_told(void **state)
 {
     struct fixture x;
@@ -297,6 +332,7 @@ int main(void)
         cmocka_unit_test(a_slow_viewer_goes_down),
         cmocka_unit_test(a_slower_viewer_jumps_and_hears_all),
         cmocka_unit_test(a_report_counts_too),
+        cmocka_unit_test(who_cannot_be_helped_is_let_go),
         cmocka_unit_test(begins_and_ends_are_told),
         cmocka_unit_test(a_backlog_sent_again_is_dropped),
     };

@@ -105,11 +105,33 @@ static void jumps_are_counted_by_the_minute(void **state)
     struct pace p;
     pace_init(&p, 0);
     for (int i = 0; i < 100; i++)
-        assert_true(pace_jumped(&p, i * 10 * SECOND));
+        assert_true(pace_jumped(&p, i * 10 * SECOND, true, 0));
     pace_init(&p, 0);
     for (int i = 0; i < PACE_MAX_JUMPS; i++)
-        assert_true(pace_jumped(&p, i * SECOND));
-    assert_false(pace_jumped(&p, PACE_MAX_JUMPS * SECOND));
+        assert_true(pace_jumped(&p, i * SECOND, true, 0));
+    assert_false(pace_jumped(&p, PACE_MAX_JUMPS * SECOND, true, 0));
+}
+
+/* Nothing to jump to, for a proxy in front took everything: judged each second as a viewer is.
+ * Returns the second in which it is let go, or -1. */
+static int let_go_in(int64_t reported_us)
+{
+    struct pace p;
+    pace_init(&p, 0);
+    for (int s = 0; s < 600; s++) {
+        pace_report(&p, s * SECOND, reported_us);
+        if (pace_judge(&p, s * SECOND, 0, false, false, false) == PACE_JUMP &&
+            !pace_jumped(&p, s * SECOND, false, pace_behind_us(&p, s * SECOND, 0)))
+            return s;
+    }
+    return -1;
+}
+
+static void who_cannot_be_helped_is_let_go(void **state)
+{
+    assert_int_equal(let_go_in(500000), -1);
+    assert_int_equal(let_go_in(2 * SECOND), -1); /* a slow line, but it goes on */
+    assert_int_equal(let_go_in(5 * SECOND), 3 * (PACE_MAX_JUMPS + 1));
 }
 
 int main(void)
@@ -124,6 +146,7 @@ int main(void)
         cmocka_unit_test(it_does_not_flap),
         cmocka_unit_test(lost_while_changing_it_jumps),
         cmocka_unit_test(jumps_are_counted_by_the_minute),
+        cmocka_unit_test(who_cannot_be_helped_is_let_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
