@@ -9,15 +9,15 @@
 
 struct ground {
     const struct format *format;
-    GstBuffer *slate; /* one reference */
     GstBuffer *silence;
     const struct ground_ops *ops;
     void *ctx;
     uint64_t frame; /* the next one's number since media time 0 */
     GThread *thread;
     GMutex lock;
-    GstClockID wait; /* under lock: what the thread sleeps on */
-    bool ending;     /* under lock */
+    GstBuffer *slate; /* under lock; one reference */
+    GstClockID wait;  /* under lock: what the thread sleeps on */
+    bool ending;      /* under lock */
 };
 
 static GstClockTime frame_time(const struct format *f, uint64_t frame)
@@ -50,7 +50,9 @@ static void give(struct ground *g)
 {
     GstClockTime start = frame_time(g->format, g->frame);
     GstClockTime end = frame_time(g->format, g->frame + 1);
+    g_mutex_lock(&g->lock);
     GstBuffer *frame = gst_buffer_copy(g->slate);
+    g_mutex_unlock(&g->lock);
     GST_BUFFER_PTS(frame) = start;
     GST_BUFFER_DURATION(frame) = end - start;
     g->ops->video(g->ctx, frame);
@@ -114,6 +116,13 @@ struct ground *ground_start(const struct format *f, GstBuffer *slate, GstClockTi
     g_mutex_init(&g->lock);
     g->thread = g_thread_new("ground", run, g);
     return g;
+}
+
+void ground_set_slate(struct ground *g, GstBuffer *slate)
+{
+    g_mutex_lock(&g->lock);
+    gst_buffer_replace(&g->slate, slate);
+    g_mutex_unlock(&g->lock);
 }
 
 void ground_destroy(struct ground *g)

@@ -23,6 +23,9 @@ GstClockTime ground_frame_at(const struct format *f, GstClockTime time_ns);
 struct ground *ground_start(const struct format *f, GstBuffer *slate, GstClockTime start_ns,
                             const struct ground_ops *ops, void *ctx);
 
+/* Shows that one from the next frame on; shared. Any thread. */
+void ground_set_slate(struct ground *g, GstBuffer *slate);
+
 /* Ends the thread and waits for it. */
 void ground_destroy(struct ground *g);
 

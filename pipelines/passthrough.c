@@ -2,7 +2,6 @@
 
 #include "ground.h"
 #include "slate.h"
-#include "still.h"
 
 #include <errno.h>
 #include <string.h>
@@ -15,8 +14,9 @@ struct passthrough {
     const struct passthrough_ops *ops;
     void *ctx;
     uint64_t grid_ns;
-    struct still still;
     GMutex lock;          /* what follows */
+    struct still still;   /* the slate */
+    struct still next;    /* takes its place where the slate begins anew; count 0: none */
     GstClockTime came_ns; /* when the last unit of a source came; 0: never */
     bool slate;           /* the slate is shown */
     int next_unit;        /* of the slate */
@@ -31,6 +31,27 @@ static int still_units(const struct spec *spec)
     return (int)CLAMP(frames, 2, STILL_MAX_UNITS);
 }
 
+int passthrough_draw(const struct spec *spec, const struct format *format, const char *title,
+                     const char *language, struct still *ret, char ret_reason[256])
+{
+    struct format large = *format;
+    large.width = spec->renditions[0].width;
+    large.height = spec->renditions[0].height;
+    GstBuffer *picture = slate_draw(&large, title, language, ret_reason);
+    if (!picture)
+        return -EINVAL;
+    struct still still = {0};
+    int r = still_encode(&large, &spec->renditions[0], picture, still_units(spec), &still);
+    gst_buffer_unref(picture);
+    if (r < 0) {
+        still_finish(&still);
+        g_snprintf(ret_reason, 256, "the slate can't be encoded");
+        return -EINVAL;
+    }
+    *ret = still;
+    return 0;
+}
+
 int passthrough_create(const struct spec *spec, const struct format *format,
                        const struct passthrough_ops *ops, void *ctx, struct passthrough **ret,
                        char ret_reason[256])
@@ -41,16 +62,7 @@ int passthrough_create(const struct spec *spec, const struct format *format,
     p->ops = ops;
     p->ctx = ctx;
     p->grid_ns = (uint64_t)spec->grid_us * 1000;
-    struct format large = *format;
-    large.width = spec->renditions[0].width;
-    large.height = spec->renditions[0].height;
-    GstBuffer *picture = slate_draw(&large, spec->title, spec->language, ret_reason);
-    int r = picture
-                ? still_encode(&large, &spec->renditions[0], picture, still_units(spec), &p->still)
-                : -EINVAL;
-    if (picture && r < 0)
-        g_snprintf(ret_reason, 256, "the slate can't be encoded");
-    gst_clear_buffer(&picture);
+    int r = passthrough_draw(spec, format, spec->title, spec->language, &p->still, ret_reason);
     if (r < 0) {
         passthrough_destroy(p);
         return -EINVAL;
@@ -138,6 +150,17 @@ static bool slate_begins(struct passthrough *p, uint64_t cell)
     return !p->slate || p->next_unit == p->still.count || (cell != p->cell && p->next_unit > 1);
 }
 
+/* Returns whether there was another slate. */
+static bool take_next(struct passthrough *p)
+{
+    if (!p->next.count)
+        return false;
+    still_finish(&p->still);
+    p->still = p->next;
+    p->next = (struct still){0};
+    return true;
+}
+
 static void put_slate(struct passthrough *p, GstClockTime frame_ns)
 {
     const struct still *s = &p->still;
@@ -145,9 +168,10 @@ static void put_slate(struct passthrough *p, GstClockTime frame_ns)
     int64_t end = (int64_t)ground_frame_at(p->format, frame_ns + 1);
     struct fragmenter_unit unit = {.pts_ns = (int64_t)frame_ns};
     if (slate_begins(p, cell)) {
+        bool other = take_next(p);
         p->next_unit = 0;
         p->cell = cell;
-        if (!p->slate)
+        if (!p->slate || other)
             p->ops->config(p->ctx, s->config->data, s->config->size, s->width, s->height);
         if (!p->slate && p->end_ns)
             unit.pts_ns = MIN(unit.pts_ns, p->end_ns);
@@ -171,11 +195,21 @@ void passthrough_beat(struct passthrough *p, GstClockTime frame_ns)
     g_mutex_unlock(&p->lock);
 }
 
+void passthrough_set_still(struct passthrough *p, struct still *still)
+{
+    g_mutex_lock(&p->lock);
+    still_finish(&p->next);
+    p->next = *still;
+    *still = (struct still){0};
+    g_mutex_unlock(&p->lock);
+}
+
 void passthrough_destroy(struct passthrough *p)
 {
     if (!p)
         return;
     still_finish(&p->still);
+    still_finish(&p->next);
     g_mutex_clear(&p->lock);
     g_free(p);
 }

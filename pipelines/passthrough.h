@@ -10,6 +10,7 @@
 #include "format.h"
 #include "fragmenter.h"
 #include "gop.h"
+#include "still.h"
 
 #define PASSTHROUGH_SILENT_NS (500 * GST_MSECOND)
 
@@ -29,6 +30,14 @@ struct passthrough_ops {
 int passthrough_create(const struct spec *spec, const struct format *format,
                        const struct passthrough_ops *ops, void *ctx, struct passthrough **ret,
                        char ret_reason[256]);
+
+/* Draws and encodes a slate of these words; the rest as above. Blocks likewise, any thread. Returns
+ * 0 and an owned still, or -EINVAL with a reason. */
+int passthrough_draw(const struct spec *spec, const struct format *format, const char *title,
+                     const char *language, struct still *ret, char ret_reason[256]);
+
+/* Shows that slate from its next keyframe on. Takes what is in it. Any thread. */
+void passthrough_set_still(struct passthrough *p, struct still *still);
 
 /* The last unit of what is on air has just come; `other`: from another source than the one before.
  * Borrowed for the call. Any thread. */

@@ -261,6 +261,12 @@ int programme_start(struct programme *p)
     return 0;
 }
 
+void programme_set_slate(struct programme *p, GstBuffer *slate)
+{
+    ground_set_slate(p->ground, slate);
+    gst_buffer_unref(slate);
+}
+
 static void give(struct programme *p, enum input input, GstBuffer *buffer, bool other)
 {
     buffer = gst_buffer_make_writable(buffer);

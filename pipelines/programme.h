@@ -37,6 +37,9 @@ int programme_create(const struct spec *spec, const struct format *format,
 /* Begins to deliver. Returns 0 or -EIO. */
 int programme_start(struct programme *p);
 
+/* Shows that slate from the next frame on, after programme_start(). Takes it; any thread. */
+void programme_set_slate(struct programme *p, GstBuffer *slate);
+
 /* What is on air, from any thread: one thread at a time for the picture, and one for the sound.
  * Both take the buffer, which is in the format and whose PTS is media time. `other` says that it
  * comes from another source than the one before. */

@@ -9,6 +9,7 @@
 #include "passed_sound.h"
 #include "passthrough.h"
 #include "programme.h"
+#include "redraw.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -41,6 +42,7 @@ struct worker {
     struct programme *programme;
     struct passthrough *passthrough;   /* in that mode */
     struct passed_sound *passed_sound; /* likewise */
+    struct redraw *redraw;
     struct inputs *inputs;
     struct output *output;
     guint timer;
@@ -236,8 +238,10 @@ static int set_sources(struct worker *w, char ret_reason[256])
 {
     cleanup(spec_destroy_p) struct spec *spec = NULL;
     int r = read_spec(w->spec_path, &spec, ret_reason);
-    if (r == 0)
+    if (r == 0) {
         inputs_set(w->inputs, spec);
+        redraw_set(w->redraw, spec);
+    }
     return r;
 }
 
@@ -363,6 +367,16 @@ static void set_format(struct worker *w)
     memcpy(w->format.language, spec->language, sizeof w->format.language);
 }
 
+static void on_redrawn(void *ctx, const char *reason)
+{
+    if (reason[0])
+        log_warning("worker", "the slate keeps its words: %s", reason);
+    else
+        log_info("worker", "the slate has new words");
+}
+
+static const struct redraw_ops redraw_ops = {.done = on_redrawn};
+
 static enum worker_exit start_programme(struct worker *w, char ret_reason[256])
 {
     bool passed = w->spec->mode == MODE_PASSTHROUGH;
@@ -376,8 +390,11 @@ static enum worker_exit start_programme(struct worker *w, char ret_reason[256])
                                       ret_reason) < 0 ||
                    passed_sound_create(&passed_sound_ops, w, &w->passed_sound, ret_reason) < 0))
         return WORKER_FAILED;
-    if (programme_start(w->programme) == 0)
+    if (programme_start(w->programme) == 0) {
+        w->redraw =
+            redraw_create(w->spec, &w->format, w->programme, w->passthrough, &redraw_ops, w);
         return WORKER_ENDED;
+    }
     snprintf(ret_reason, 256, "the programme does not start");
     return WORKER_FAILED;
 }
@@ -444,6 +461,7 @@ void worker_destroy(struct worker *w)
      * The publisher asks for the status until the end, so the inputs' memory goes after it. */
     if (w->inputs)
         inputs_close(w->inputs);
+    redraw_destroy(w->redraw);
     programme_destroy(w->programme);
     passthrough_destroy(w->passthrough);
     passed_sound_destroy(w->passed_sound);

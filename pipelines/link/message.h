@@ -24,7 +24,7 @@ enum link_command_kind {
     LINK_STOP = 1,     /* close the recording and end */
     LINK_RECORD_START, /* refused with a reason when the disk is full */
     LINK_RECORD_STOP,
-    LINK_SOURCES, /* the spec's sources changed: read it again */
+    LINK_SOURCES, /* the spec's sources or its slate's words changed: read it again */
     LINK_SELECT,  /* keep to `source`; empty: by priority again */
     /* A closed part begins: once this is answered nothing of any source goes out. The file of
      * link/gate.h was written before. */

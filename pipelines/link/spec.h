@@ -1,5 +1,5 @@
 /* What a worker is to do: written by the server to RUN/spec.json, read by the worker at its start
- * and again when the command LINK_SOURCES says that its sources changed. */
+ * and again when the command LINK_SOURCES says that its sources or its words changed. */
 #ifndef MECLIS_LINK_SPEC_H
 #define MECLIS_LINK_SPEC_H
 

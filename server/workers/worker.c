@@ -403,7 +403,7 @@ void worker_destroy(struct worker *w)
     free(w);
 }
 
-/* Whether two specs name other sources. */
+/* Whether two specs differ in what a running worker takes up: its sources, the slate's words. */
 static bool sources_differ(const struct bytes *old, const struct bytes *new)
 {
     char reason[256];
@@ -413,6 +413,8 @@ static bool sources_differ(const struct bytes *old, const struct bytes *new)
         return true;
     memcpy(b->sources, a->sources, sizeof b->sources);
     b->source_count = a->source_count;
+    memcpy(b->title, a->title, sizeof b->title);
+    memcpy(b->language, a->language, sizeof b->language);
     cleanup(bytes_unref_p) struct bytes *with_old = spec_print(b);
     return !with_old || with_old->size != new->size ||
            memcmp(with_old->data, new->data, new->size) != 0;

@@ -474,6 +474,59 @@ static void second_worker_ends_at_once(void **state)
     worker_run_read(r, 500, NULL);
 }
 
+/* The size of the first rendition's newest keyframe. */
+static size_t newest_keyframe(const struct worker_run *r)
+{
+    for (int i = r->fragment_count - 1; i >= 0; i--)
+        if (r->fragments[i].track == 1 && r->fragments[i].flags & FRAGMENT_SYNC)
+            return r->sizes[i];
+    return 0;
+}
+
+static void take_up(struct worker_run *r, const char *title)
+{
+    if (title != r->spec.title)
+        snprintf(r->spec.title, sizeof r->spec.title, "%s", title);
+    worker_run_write_spec(r);
+    assert_int_equal(worker_run_command(r, LINK_SOURCES, ""), 0);
+}
+
+#define LONG_TITLE "Örnek Komisyonun ikinci olağanüstü birleşiminin beşinci oturumu ve devamı"
+
+static void slate_follows_the_title(struct worker_run *r)
+{
+    start(r);
+    worker_run_read(r, 5000, NULL);
+    size_t before = newest_keyframe(r);
+    take_up(r, r->spec.title); /* nothing new */
+    worker_run_read(r, 3000, NULL);
+    size_t same = newest_keyframe(r);
+    assert_in_range(same, before - before / 10, before + before / 10);
+    take_up(r, "A");
+    take_up(r, LONG_TITLE);
+    worker_run_read(r, 6000, NULL);
+    assert_true(newest_keyframe(r) > before + before / 5);
+    take_up(r, "A");
+    worker_run_read(r, 6000, NULL);
+    assert_true(newest_keyframe(r) < before - before / 10);
+    check_continuous(r);
+    take_up(r, LONG_TITLE); /* while it is drawn, it ends */
+    assert_int_equal(worker_run_command(r, LINK_STOP, ""), 0);
+    assert_int_equal(worker_run_wait(r), WORKER_ENDED);
+}
+
+static void a_new_title_reaches_the_slate(void **state)
+{
+    slate_follows_the_title(*state);
+}
+
+static void a_new_title_reaches_the_slate_of_passthrough(void **state)
+{
+    struct worker_run *r = *state;
+    r->spec.mode = MODE_PASSTHROUGH;
+    slate_follows_the_title(r);
+}
+
 static void bad_spec_is_refused(void **state)
 {
     struct worker_run *r = *state;
@@ -514,6 +567,8 @@ int main(void)
         with_worker(nobody_claims_it),
         with_worker(goes_on_while_no_server_is_there),
         with_worker(second_worker_ends_at_once),
+        with_worker(a_new_title_reaches_the_slate),
+        with_worker(a_new_title_reaches_the_slate_of_passthrough),
         with_worker(bad_spec_is_refused),
     };
     cmocka_set_test_filter(getenv("MECLIS_TEST_ONLY"));

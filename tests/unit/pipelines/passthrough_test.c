@@ -132,6 +132,61 @@ static void keyframes_never_follow_each_other(void **state)
     assert_false(s->outs[3].sync);
 }
 
+/* Another slate: from the next keyframe that may come, after its own config, and never a frame of
+ * the one among those of the other. */
+static void another_slate_begins_with_a_keyframe(void **state)
+{
+    struct stage *s = *state;
+    GstClockTime first = ground_frame_at(&s->format, 120 * GST_SECOND);
+    struct still still = {0}, twice = {0};
+    char reason[256] = "";
+    assert_int_equal(passthrough_draw(&s->spec, &s->format, "Bir daha", "en", &twice, reason), 0);
+    assert_int_equal(passthrough_draw(&s->spec, &s->format, "Örnek Birleşim, ikinci oturum", "en",
+                                      &still, reason),
+                     0);
+    size_t key = still.units[0]->size, second = still.units[1]->size;
+    for (int i = 0; i < 30; i++)
+        passthrough_beat(s->p, first + (GstClockTime)i * 40 * MS);
+    assert_int_not_equal(s->outs[0].size, key);
+    passthrough_set_still(s->p, &twice);
+    passthrough_set_still(s->p, &still); /* the newest counts */
+    assert_int_equal(still.count, 0);
+    for (int i = 30; i < 230; i++)
+        passthrough_beat(s->p, first + (GstClockTime)i * 40 * MS);
+    assert_int_equal(s->count, 230);
+    assert_int_equal(s->configs, 2);
+    for (int i = 1; i < 230; i++) {
+        assert_int_equal(s->outs[i].sync, i % 100 == 0);
+        if (i % 100 == 0)
+            assert_int_equal(s->outs[i].size, key);
+    }
+    assert_int_equal(s->outs[101].size, second);
+}
+
+static void another_slate_waits_behind_a_source(void **state)
+{
+    struct stage *s = *state;
+    struct still still = {0};
+    char reason[256] = "";
+    int64_t now = (int64_t)ground_frame_at(&s->format, format_now(&s->format));
+    assert_int_equal(passthrough_draw(&s->spec, &s->format, "Örnek Birleşim, ikinci oturum", "en",
+                                      &still, reason),
+                     0);
+    size_t key = still.units[0]->size;
+    for (int i = 0; i < 5; i++)
+        show(s, now + i * 40 * MS, i == 0, i == 0);
+    passthrough_set_still(s->p, &still);
+    for (int i = 5; i < 10; i++)
+        show(s, now + i * 40 * MS, false, false);
+    assert_int_equal(s->configs, 1);
+    g_usleep(600000);
+    passthrough_beat(s->p, (GstClockTime)(now + 1000 * MS));
+    assert_int_equal(s->configs, 2);
+    assert_int_equal(s->last_width, 320);
+    assert_true(s->outs[10].sync);
+    assert_int_equal(s->outs[10].size, key);
+}
+
 static void source_passes_untouched_and_slate_returns(void **state)
 {
     struct stage *s = *state;
@@ -215,6 +270,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         with_stage(slate_has_keyframes_on_the_grid),
         with_stage(keyframes_never_follow_each_other),
+        with_stage(another_slate_begins_with_a_keyframe),
+        with_stage(another_slate_waits_behind_a_source),
         with_stage(source_passes_untouched_and_slate_returns),
         with_stage(between_keyframes_the_past_comes_in_a_blink),
         with_stage(no_hole_before_what_comes_ahead_of_its_time),
