@@ -140,7 +140,8 @@ void entry_give_session(struct core *c, struct request *r, struct access_session
 {
     char secret[SECRET_TEXT_MAX];
     bool https = front_request_is_https(r->front);
-    s->until_utc_us = clock_utc_us() + ENTRY_SESSION_US;
+    int64_t lasts_us = s->account[0] ? ENTRY_ACCOUNT_SESSION_US : ENTRY_LINK_SESSION_US;
+    s->until_utc_us = clock_utc_us() + lasts_us;
     secret_make(secret);
     secret_hash(SECRET_SESSION, secret, s->hash);
     if (access_put_session(c->access, s) < 0) {
@@ -153,7 +154,7 @@ void entry_give_session(struct core *c, struct request *r, struct access_session
         .body = entry_session_text(secret, s->meeting, s->principal, s->until_utc_us)};
     snprintf(response.set_cookie, sizeof response.set_cookie,
              "%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", cookie_name(https), secret,
-             (long long)(ENTRY_SESSION_US / 1000000), https ? "; Secure" : "");
+             (long long)(lasts_us / 1000000), https ? "; Secure" : "");
     request_reply_with(r, &response);
 }
 

@@ -27,8 +27,12 @@ struct access_link;
 int entry_link_for(struct broadcast *b, enum meeting_role role, uint64_t person,
                    struct access_link *ret, char ret_secret[SECRET_TEXT_MAX]);
 
-/* Answers with a new session, which lasts so long; takes the request. */
-#define ENTRY_SESSION_US (INT64_C(30) * 24 * 3600 * 1000000)
+/* A link's session ends with its meeting, which may be announced weeks ahead; an account's with the
+ * longest day, for a desk's computer has many users. */
+#define ENTRY_LINK_SESSION_US (INT64_C(30) * 24 * 3600 * 1000000)
+#define ENTRY_ACCOUNT_SESSION_US (INT64_C(14) * 3600 * 1000000)
+
+/* Answers with a new session; takes the request. */
 struct access_session;
 struct request;
 void entry_give_session(struct core *c, struct request *r, struct access_session *s);
