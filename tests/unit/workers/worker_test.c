@@ -424,20 +424,41 @@ static void commands_arrive_in_order(void **state)
     end();
 }
 
-static void a_found_one_hears_of_other_sources(void **state)
+static void change_priority(void)
+{
+    bench.spec.sources[0].priority = 3;
+}
+
+static void change_title(void)
+{
+    snprintf(bench.spec.title, sizeof bench.spec.title, "Örnek Birleşim, ikinci oturum");
+}
+
+/* Starts it, leaves it, and finds it again with another spec: it hears of that. */
+static void hears_of(void (*change)(void))
 {
     on_core(start);
     WAIT(ups, 1, 20000);
     on_core(release);
     WAIT(ended, 1, 20000);
     on_core(renew);
-    bench.spec.sources[0].priority = 3;
+    change();
     on_core(start);
     WAIT(found, 1, 20000);
     char expected[64];
     snprintf(expected, sizeof expected, "%d:\n", LINK_SOURCES);
     wait_for_commands(expected);
     end();
+}
+
+static void a_found_one_hears_of_other_sources(void **state)
+{
+    hears_of(change_priority);
+}
+
+static void a_found_one_hears_of_another_title(void **state)
+{
+    hears_of(change_title);
 }
 
 static void stop_a_stray(void)
@@ -483,6 +504,7 @@ int main(void)
         TEST(a_program_that_is_missing_is_said),
         TEST(commands_arrive_in_order),
         TEST(a_found_one_hears_of_other_sources),
+        TEST(a_found_one_hears_of_another_title),
         TEST(a_stray_one_is_ended),
         TEST(a_stubborn_one_is_killed),
     };
