@@ -217,6 +217,8 @@ static int fill(struct net *n)
     if (r == 0)
         r = events_hub_create(n, &n->events);
     if (r == 0)
+        r = send_batch_create(viewer_batch_done, &n->batch);
+    if (r == 0)
         r = create_lws(n);
     if (r == 0)
         r = loop_watch_create(n->loop, n->listen_fd, LOOP_READABLE, on_listener, n, &n->listener);
@@ -300,9 +302,7 @@ static void say_goodbye(struct net *n)
 static void *run(void *arg)
 {
     struct net *n = arg;
-    if (n->front->io_uring && send_batch_create(viewer_batch_done, &n->batch) < 0)
-        n->batch = NULL;
-    atomic_store(&n->figures.batches, n->batch != NULL);
+    atomic_store(&n->figures.batches, n->front->io_uring && send_batch_open_ring(n->batch));
     pthread_setname_np(pthread_self(), "net");
     loop_timer_start(n->tick, TICK_MS, TICK_MS);
     loop_run(n->loop);

@@ -61,7 +61,7 @@ struct net {
     int listen_fd, tls_fd; /* -1: none */
     bool adopting_tls;     /* what is just being adopted came by tls_fd */
     int reserve_fd;        /* given up for a moment to accept and close when descriptors run out */
-    struct send_batch *batch;           /* NULL: sends are made one by one */
+    struct send_batch *batch;
     const struct cursor_rings *pumping; /* while viewers_pump() runs */
     int64_t pumped_us;                  /* boot clock: when it began */
     struct lws_context *lws;

@@ -10,7 +10,8 @@
 struct send_batch {
     struct io_uring ring;
     send_batch_done *done;
-    bool broken; /* the ring failed: from now on send() */
+    bool made_ring;
+    bool has_ring; /* false once it failed: from then on send() */
     unsigned added;
     struct send {
         int fd;
@@ -60,25 +61,24 @@ int send_batch_create(send_batch_done *done, struct send_batch **ret)
     struct send_batch *b = calloc(1, sizeof *b);
     if (!b)
         return -ENOMEM;
-    int r = open_ring(&b->ring);
-    if (r < 0) {
-        free(b);
-        return r;
-    }
     b->done = done;
-    if (!works(&b->ring)) {
-        send_batch_destroy(b);
-        return -EPERM;
-    }
     *ret = b;
     return 0;
+}
+
+bool send_batch_open_ring(struct send_batch *b)
+{
+    b->made_ring = open_ring(&b->ring) == 0;
+    b->has_ring = b->made_ring && works(&b->ring);
+    return b->has_ring;
 }
 
 void send_batch_destroy(struct send_batch *b)
 {
     if (!b)
         return;
-    io_uring_queue_exit(&b->ring);
+    if (b->made_ring)
+        io_uring_queue_exit(&b->ring);
     free(b);
 }
 
@@ -141,10 +141,10 @@ static bool reap(struct send_batch *b, unsigned taken)
 
 void send_batch_run(struct send_batch *b)
 {
-    unsigned taken = b->broken || b->added == 0 ? 0 : submit(b);
+    unsigned taken = b->has_ring && b->added ? submit(b) : 0;
     bool reaped = reap(b, taken);
     if (taken < b->added || !reaped)
-        b->broken = true;
+        b->has_ring = false;
     for (unsigned i = 0; i < b->added; i++) {
         struct send *s = &b->sends[i];
         if (!s->told && i < taken)

@@ -21,11 +21,13 @@ struct send_batch;
  * errno. Must not add to the batch. */
 typedef void send_batch_done(void *tag, long sent);
 
-/* To be called by the thread that uses it. Returns 0, or a negative errno where the kernel has no
- * io_uring or does not let us (containers often forbid it): then sends are to be made one by
- * one. */
+/* Sends one by one, by send(). Any thread. Returns 0 or -ENOMEM. */
 int send_batch_create(send_batch_done *done, struct send_batch **ret);
 void send_batch_destroy(struct send_batch *b);
+
+/* From now on by io_uring, where the kernel has it and lets us (containers often forbid it). To be
+ * called by the thread that uses the batch. Returns whether it is so. */
+bool send_batch_open_ring(struct send_batch *b);
 
 /* Adds a send; the bytes and the descriptor must stay until send_batch_run(), which is called when
  * the batch is full. */

@@ -236,12 +236,10 @@ void viewers_pump(struct channel *ch, uint8_t track)
     list_for_each (pos, &ch->viewers) {
         struct viewer *v = list_entry(pos, struct viewer, node);
         bool follows = v->cursor.track == track || v->cursor.wanted == track;
-        if (follows && !v->blocked && v->conn->state == CONN_MEDIA &&
-            !(n->batch && add_to_batch(v, &rings)))
+        if (follows && !v->blocked && v->conn->state == CONN_MEDIA && !add_to_batch(v, &rings))
             viewer_pump(v, &rings);
     }
-    if (n->batch)
-        send_batch_run(n->batch);
+    send_batch_run(n->batch);
     n->pumping = NULL;
 }
 

@@ -237,14 +237,11 @@ static void a_report_counts_too(void **state)
     fixture_stop(&x);
 }
 
-/* At the lowest, with nothing newer to jump to: its connection is what is slow. Half a minute long,
- * so not once more over each way of sending. */
+/* At the lowest, with nothing newer to jump to: its connection is what is slow. */
 static void who_cannot_be_helped_is_let_go(void **state)
 {
     struct fixture x;
     struct player p;
-    if (getenv("MECLIS_TEST_TLS") || getenv("MECLIS_TEST_NO_IO_URING"))
-        skip();
     fixture_init(&x);
     fixture_start(&x);
     fixture_publish(&x, 1);
