@@ -112,8 +112,10 @@ int meeting_apply(struct meeting *m, const struct meeting_event *event)
     if (shape_check(event->fact->body, event->body))
         return -EBADMSG;
     int r = event->fact->apply(m, event);
-    if (r == 0)
+    if (r == 0) {
         m->seq = event->seq;
+        m->utc_us = event->at_utc_us;
+    }
     return r;
 }
 
@@ -123,6 +125,11 @@ int meeting_pass(struct meeting *m, uint64_t seq)
         return -EINVAL;
     m->seq = seq;
     return 0;
+}
+
+int64_t meeting_utc_us(const struct meeting *m)
+{
+    return m->utc_us;
 }
 
 uint64_t meeting_seq(const struct meeting *m)

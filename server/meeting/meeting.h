@@ -29,7 +29,8 @@ int meeting_apply(struct meeting *m, const struct meeting_event *event);
  * -EINVAL. */
 int meeting_pass(struct meeting *m, uint64_t seq);
 
-uint64_t meeting_seq(const struct meeting *m); /* of the last event; 0 for none */
+uint64_t meeting_seq(const struct meeting *m);   /* of the last event; 0 for none */
+int64_t meeting_utc_us(const struct meeting *m); /* when it happened */
 enum meeting_state meeting_state(const struct meeting *m);
 
 /* Whether the actor sits in a closed part now: who sees AUDIENCE_CLOSED and acts in it. */

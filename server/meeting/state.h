@@ -28,6 +28,7 @@ struct pile_store {
 
 struct meeting {
     uint64_t seq;
+    int64_t utc_us; /* of event `seq` */
     struct sitting sitting;
     struct body body;
     struct broadcast broadcast;

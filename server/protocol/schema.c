@@ -180,6 +180,9 @@ static void print_state(struct buf *out, const char *name, const char *type, boo
         buf_addf(out, "{\"$ref\":\"#/$defs/thing.%s\"}", pile_kinds[i].name);
         buf_add_str(out, gone ? "]}}" : "}");
     }
+    if (whole)
+        buf_add_str(out, ",\"queue\":{\"type\":\"array\",\"items\":{\"type\":\"integer\","
+                         "\"minimum\":1}}");
     buf_add_str(out, "}}");
 }
 

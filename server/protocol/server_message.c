@@ -1,5 +1,6 @@
 #include "protocol/server_message.h"
 
+#include "meeting/floor.h"
 #include "protocol/client_message.h"
 #include "protocol/shape_json.h"
 
@@ -142,6 +143,30 @@ static void print_pile(struct buf *out, const struct meeting *m, enum pile pile,
         buf_add_u8(out, ']');
 }
 
+/* The floor's list in its order, which is computed here and nowhere else, where anything that it
+ * hangs from may have changed. */
+static void print_queue(struct buf *out, const struct meeting *m, const struct actor *actor,
+                        uint64_t since)
+{
+    static const enum pile from[] = {PILE_REQUEST, PILE_TURN, PILE_PERSON, PILE_RULE};
+    const struct request *queue[FLOOR_MAX_WAITING];
+    bool changed = since == 0, first = true;
+    for (size_t k = 0; !changed && k < sizeof from / sizeof *from; k++)
+        for (size_t i = 0; !changed && i < pile_count(m, from[k]); i++)
+            changed = ((const struct pile_head *)pile_at(m, from[k], i))->last > since;
+    if (!changed)
+        return;
+    size_t count = floor_order(m, meeting_utc_us(m), queue);
+    buf_add_str(out, ",\"queue\":[");
+    for (size_t i = 0; i < count; i++) {
+        if (!pile_sees(m, PILE_REQUEST, queue[i], actor))
+            continue;
+        buf_addf(out, "%s%" PRIu64, first ? "" : ",", queue[i]->head.seq);
+        first = false;
+    }
+    buf_add_u8(out, ']');
+}
+
 void server_print_changes(struct buf *out, const struct meeting *m, const struct actor *actor,
                           uint64_t since)
 {
@@ -151,6 +176,7 @@ void server_print_changes(struct buf *out, const struct meeting *m, const struct
     }
     for (int pile = 0; pile < PILES; pile++)
         print_pile(out, m, (enum pile)pile, actor, since);
+    print_queue(out, m, actor, since);
 }
 
 static struct bytes *state_text(const char *type, const struct meeting *m,

@@ -1,6 +1,6 @@
 // The events socket: order without gap or repeat, across connections and the server's death.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import test from 'node:test';
@@ -196,7 +196,10 @@ test('who does not say hello is closed; listeners are counted', async (t) => {
 test('the schema is good, and holds for what is said and for the documentation', async (t) => {
   const m = await Meclis.create(t, { sources });
   await m.start();
-  const check = checker(await m.json('/api/v1/schema'));
+  const schema = await m.json('/api/v1/schema');
+  const check = checker(schema);
+  const types = execFileSync('node', [`${root}/web/make-types.mjs`], { input: JSON.stringify(schema), encoding: 'utf8' });
+  assert.equal(types, readFileSync(`${root}/web/src/wire/meeting-types.ts`, 'utf8'), 'the pages\' types are the server\'s');
   const admin = await m.events({ admin: true }).ready();
   const viewer = await m.events().ready();
   await admin.do('sitting.describe', { kind: 'ordinary', title: 'Örnek Birleşim' });
@@ -212,8 +215,8 @@ test('the schema is good, and holds for what is said and for the documentation',
   const examples = [...readFileSync(`${root}/docs/protocol.md`, 'utf8').matchAll(/^```json (client|server)(, in part)?\n(.*?)^```/gms)];
   assert.ok(examples.length > 10);
   for (const [, side, part, text] of examples) assert.equal(check[side](JSON.parse(text), { inPart: Boolean(part) }), '', text);
-  const types = new Set(examples.filter(([, side]) => side === 'server').map(([, , , text]) => JSON.parse(text).type));
-  assert.deepEqual([...types].sort(), ['accepted', 'changes', 'events', 'hello', 'own', 'pong', 'refused', 'snapshot']);
+  const shown = new Set(examples.filter(([, side]) => side === 'server').map(([, , , text]) => JSON.parse(text).type));
+  assert.deepEqual([...shown].sort(), ['accepted', 'changes', 'events', 'hello', 'own', 'pong', 'refused', 'snapshot']);
   assert.notEqual(check.client({ type: 'hello' }), '');
   assert.notEqual(check.client({ type: 'command', id: 'k', name: 'sitting.open', args: { x: 1 } }), '');
   assert.notEqual(check.server({ type: 'accepted', id: 'k' }), '');

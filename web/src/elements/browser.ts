@@ -31,7 +31,7 @@ export const browserSocket: OpenSocket = (url, protocol, events) => {
   const socket = new WebSocket(url, protocol);
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => events.open();
-  socket.onclose = (event) => events.closed(event.code);
+  socket.onclose = (event) => events.closed(event.code, event.reason);
   socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
     if (typeof event.data === 'string') events.text(event.data);
     else events.binary(event.data);

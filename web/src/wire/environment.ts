@@ -18,7 +18,7 @@ export interface SocketEvents {
   text(text: string): void;
   binary(data: ArrayBuffer): void;
   /** The last event, whether it was ever open or not. */
-  closed(code: number): void;
+  closed(code: number, reason: string): void;
 }
 
 export interface Socket {

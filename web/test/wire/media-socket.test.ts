@@ -79,7 +79,7 @@ describe('a connection', () => {
     greet();
     socket.close();
     net.last.events.text('{"type":"state","live":false}');
-    net.last.events.closed(1006);
+    net.last.events.closed(1006, '');
     expect(heard).toEqual(['hello true']);
     expect(clock.pending).toBe(0);
   });
@@ -89,7 +89,7 @@ describe('a lost connection', () => {
   it('is tried again within a second', () => {
     socket.open();
     greet();
-    net.last.events.closed(1006);
+    net.last.events.closed(1006, '');
     expect(heard.at(-1)).toBe('lost true');
     clock.turn(1_000);
     expect(net.sockets).toHaveLength(2);
@@ -125,10 +125,10 @@ describe('a lost connection', () => {
   it('is tried again at once when the network is back', () => {
     socket.open();
     for (let i = 0; i < 12; i++) {
-      net.last.events.closed(1006);
+      net.last.events.closed(1006, '');
       clock.turn(11_000);
     }
-    net.last.events.closed(1006);
+    net.last.events.closed(1006, '');
     const tried = net.sockets.length;
     socket.wake();
     expect(net.sockets).toHaveLength(tried + 1);

@@ -37,11 +37,11 @@ describe('a probe', () => {
   });
 
   it.each([
-    ['a connection that is refused', () => net.last.events.closed(1006)],
+    ['a connection that is refused', () => net.last.events.closed(1006, '')],
     ['silence', () => clock.turn(10_100)],
     ['a greeting and then silence', () => (net.last.events.text(helloText()), clock.turn(10_100))],
     ['a trickle', () => (net.last.events.text(helloText()), hear(400), clock.turn(10_100))],
-    ['a way that breaks off', () => (net.last.events.text(helloText()), hear(1_000), net.last.events.closed(1006))],
+    ['a way that breaks off', () => (net.last.events.text(helloText()), hear(1_000), net.last.events.closed(1006, ''))],
     ['a broadcast that is over', () => net.last.events.text(helloText(false))],
     ['what is no message', () => net.last.events.text('{')],
     ['a cut-off message', () => (net.last.events.text(helloText()), net.last.events.binary(fragmentsMessage([{}]).slice(0, 9)))],
@@ -52,8 +52,8 @@ describe('a probe', () => {
   });
 
   it('answers once, and not at all when it is ended', () => {
-    net.last.events.closed(1006);
-    net.last.events.closed(1006);
+    net.last.events.closed(1006, '');
+    net.last.events.closed(1006, '');
     expect(answers).toEqual([false]);
     end();
     const { length } = net.sockets;
