@@ -1,6 +1,7 @@
 /** The browser's own, as the wire wants it. */
 
 import type { Clock, Fetch, OpenSocket } from '../wire/environment.js';
+import type { Send } from '../wire/session.js';
 
 export const browserClock: Clock = {
   now: () => performance.now(),
@@ -22,6 +23,30 @@ export const browserFetch: Fetch = async (path) => {
     });
     const body: unknown = await answer.json().catch(() => undefined);
     return { status: answer.status, body };
+  } finally {
+    window.clearTimeout(timer);
+  }
+};
+
+/** With the site's own cookies, which an embed in another page does not have. */
+export const browserSend: Send = async (path, body) => {
+  const abort = new AbortController();
+  const timer = window.setTimeout(() => abort.abort(), FETCH_TIMEOUT_MS);
+  try {
+    const answer = await fetch(path, {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: {
+        Accept: 'application/json',
+        'Accept-Language': document.documentElement.lang,
+        'Content-Type': 'application/json',
+      },
+      body: JSON.stringify(body),
+      signal: abort.signal,
+    });
+    const said: unknown = await answer.json().catch(() => undefined);
+    const wait = Number(answer.headers.get('Retry-After') ?? Number.NaN);
+    return { status: answer.status, body: said, retryAfterS: Number.isFinite(wait) ? wait : null };
   } finally {
     window.clearTimeout(timer);
   }
