@@ -15,11 +15,11 @@ after(async () => {
   for (const f of ends.reverse()) await f();
 });
 
-// Runs to its end; `keys` are typed once it has drawn. On a pseudo-terminal where `terminal` is its TERM.
+// Runs to its end, in a shell that outlives a Ctrl-C; `keys` are typed once it has drawn. On a pseudo-terminal where `terminal` is its TERM.
 async function top(args, { lang = 'tr_TR.UTF-8', terminal, keys } = {}) {
   const env = { ...process.env, LANG: lang, LC_ALL: '', LC_MESSAGES: '', TERM: terminal ?? 'dumb' };
   const child = terminal
-    ? spawn('script', ['-qec', `stty rows 24 cols 70; '${m.binary}' top ${args.join(' ')}; stty -a`, '/dev/null'], { env })
+    ? spawn('script', ['-qec', `stty rows 24 cols 70; trap : INT; '${m.binary}' top ${args.join(' ')}; stty -a`, '/dev/null'], { env })
     : spawn(m.binary, ['top', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '', code;
   child.stdout.on('data', (d) => {
@@ -28,7 +28,7 @@ async function top(args, { lang = 'tr_TR.UTF-8', terminal, keys } = {}) {
   child.stderr.on('data', (d) => {
     output += d;
   });
-  child.on('exit', (c) => {
+  child.on('close', (c) => {
     code = c;
   });
   if (keys) {

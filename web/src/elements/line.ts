@@ -100,7 +100,7 @@ export class MeetingLine extends EventTarget {
   }
 
   /** `id` is kept by who must not say it twice across a reload; otherwise a new one. */
-  say<Name extends CommandName>(name: Name, args: CommandArgs[Name], id = crypto.randomUUID()): Promise<Answer> {
+  say<Name extends CommandName>(name: Name, args: CommandArgs[Name], id = newId()): Promise<Answer> {
     return this.#socket.say(name, args, id);
   }
 
@@ -174,4 +174,9 @@ function merged(before: Changes, told: Changes): Changes {
     next[name] = [...kept, ...things];
   }
   return next as Changes;
+}
+
+/** A command's name that nobody else has. (randomUUID is only there over HTTPS.) */
+function newId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
