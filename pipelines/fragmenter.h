@@ -28,7 +28,7 @@ struct fragmenter;
 #define FRAGMENTER_VIDEO_TIMESCALE 90000
 #define FRAGMENTER_VIDEO_GAP_NS 250000000
 #define FRAGMENTER_AUDIO_DRIFT_FRAMES 2
-/* Sound is gathered to the whole number of frames nearest to this. */
+/* Sound is gathered to the whole number of frames nearest to this, or until fragmenter_flush(). */
 #define FRAGMENTER_AUDIO_GATHER_NS 40000000
 
 struct fragmenter_ops {

@@ -36,6 +36,8 @@ struct output {
     const struct publisher_ops *ops;
     void *ctx;
     struct publisher *publisher;
+    struct way *sound;         /* what goes with the pictures; NULL: none */
+    atomic_bool picture_waits; /* for sound: a picture came since the last */
     /* Set once it could be opened, and stays until the end; the encoders are gone by then, and the
      * publisher's thread looks at it under recorder_lock. */
     _Atomic(struct recorder *) recorder;
@@ -171,6 +173,8 @@ static void init(struct output *o, const struct spec *spec)
     pthread_mutex_init(&o->recorder_lock, NULL);
     for (int i = 0; i < o->tracks.count; i++) {
         o->ways[i].output = o;
+        if (!o->sound && o->tracks.tracks[i].kind == TRACK_AUDIO)
+            o->sound = &o->ways[i];
         pthread_mutex_init(&o->ways[i].lock, NULL);
     }
 }
@@ -237,13 +241,24 @@ int output_config(struct output *o, uint8_t track, const void *data, size_t size
     return r;
 }
 
+/* A picture's message leaves with the next sound (front/publish.c): that goes out as soon as its
+ * frame is there, and gathers only between two pictures. */
+static bool picture_waits(struct output *o, const struct way *way)
+{
+    return way == o->sound && atomic_exchange(&o->picture_waits, false);
+}
+
 int output_unit(struct output *o, uint8_t track, const struct fragmenter_unit *unit)
 {
     struct way *way = &o->ways[track - 1];
     pthread_mutex_lock(&way->lock);
     int r = fragmenter_push(way->fragmenter, unit);
     way->unit_us = clock_boot_us();
+    if (picture_waits(o, way))
+        fragmenter_flush(way->fragmenter);
     pthread_mutex_unlock(&way->lock);
+    if (o->tracks.tracks[track - 1].kind == TRACK_VIDEO)
+        atomic_store(&o->picture_waits, true);
     return r;
 }
 

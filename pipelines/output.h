@@ -26,8 +26,9 @@ int output_create(const struct spec *spec, const struct publisher_ops *ops, void
 /* Closes the recording, tells the server what is queued, and ends. No encoder may run. Blocks. */
 void output_destroy(struct output *o);
 
-/* The decoder's configuration and the units of a track, each track's in order. Returns 0 or a
- * negative errno. */
+/* The decoder's configuration and the units of a track, each track's in order. The first sound
+ * after a picture becomes a fragment at once, other sound is gathered. Returns 0 or a negative
+ * errno. */
 int output_config(struct output *o, uint8_t track, const void *data, size_t size, int width,
                   int height);
 int output_unit(struct output *o, uint8_t track, const struct fragmenter_unit *unit);

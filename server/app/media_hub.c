@@ -8,9 +8,13 @@
 /* Commands to workers and the opening and closing of links: few, and the thread never waits. */
 #define MAX_LETTERS 4096
 
+/* How often the front looks for what waited too long. */
+#define DUE_MS 50
+
 struct media_hub {
     struct core *core;
     struct loop *loop;
+    struct loop_timer *due;
     struct mailbox *box;
     pthread_t thread;
     bool running;
@@ -20,6 +24,12 @@ static void on_woken(void *ctx)
 {
     struct media_hub *h = ctx;
     mailbox_open_all(h->box, h);
+}
+
+static void on_due(void *ctx)
+{
+    struct media_hub *h = ctx;
+    front_channels_due(h->core->front);
 }
 
 static void on_tracks(void *ctx, const char *meeting, const struct link_tracks *tracks)
@@ -61,6 +71,8 @@ int media_hub_create(struct core *core, struct media_hub **ret)
     int r = loop_create(on_woken, h, &h->loop);
     if (r == 0)
         r = mailbox_create(MAX_LETTERS, loop_wake, h->loop, &h->box);
+    if (r == 0)
+        r = loop_timer_create(h->loop, on_due, h, &h->due);
     if (r < 0)
         return r;
     core->workers.media_loop = h->loop;
@@ -80,6 +92,7 @@ static void *run(void *arg)
 
 int media_hub_start(struct media_hub *h)
 {
+    loop_timer_start(h->due, DUE_MS, DUE_MS);
     int r = -pthread_create(&h->thread, NULL, run, h);
     h->running = r == 0;
     return r;
@@ -95,6 +108,7 @@ void media_hub_destroy(struct media_hub *h)
         pthread_join(h->thread, NULL);
     }
     mailbox_destroy(h->box);
+    loop_timer_destroy(h->due);
     loop_destroy(h->loop);
     free(h);
 }

@@ -205,8 +205,8 @@ void channel_add(struct channel *ch, const struct fragment *f,
     for (uint8_t id = 1; id <= TRACK_MAX; id++)
         if (rang[id])
             viewers_pump(ch, id);
-    struct channel_track *t = &ch->tracks[f->track];
-    if (!t->window)
+    struct channel_track *t = f ? &ch->tracks[f->track] : NULL;
+    if (!t || !t->window)
         return;
     if (window_add(t->window, f) > 0) {
         bytes_unref(t->playlist);

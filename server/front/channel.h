@@ -72,8 +72,8 @@ int channel_open(struct net *n, const struct front_channel_info *info);
 void channel_close(struct net *n, const char *meeting);
 int channel_add_init(struct channel *ch, const struct track_init *init, struct bytes *message);
 
-/* A fragment for the window, and the messages that became ready with it, each for its track's ring.
- */
+/* A fragment for the window (NULL: none), and the messages that became ready with it or without
+ * one, each for its track's ring. */
 struct channel_message {
     uint8_t track;
     struct ring_message message;

@@ -101,6 +101,9 @@ void front_channel_open(struct front *f, const struct front_channel_info *info);
 void front_channel_init(struct front *f, const char *meeting, const struct track_init *init);
 void front_channel_fragment(struct front *f, const char *meeting, const struct fragment *fragment);
 
+/* Some 20 times a second: lets go what waited in vain for the sound of its moment. */
+void front_channels_due(struct front *f);
+
 /* The broadcast has ended: viewers are told, live playlists end, recorded addresses go to
  * `request`. */
 void front_channel_close(struct front *f, const char *meeting);

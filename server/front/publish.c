@@ -11,6 +11,11 @@
  * longer than until the next sound, about 40 ms. */
 #define SOUND_ALONE_US 50000
 
+/* A picture leaves with the next sound, so that none waits for the picture after: what runs dry
+ * first at a viewer is the sound. It waits for at most one frame of it (21 ms), and not at all once
+ * no sound has come for so long; the next picture sends it on its way in any case. */
+#define SOUND_AWAITED_US 100000
+
 /* Sound that waits for a picture, at most. */
 #define MAX_PENDING 16
 
@@ -20,6 +25,7 @@
 struct rendition {
     int pending_count;
     struct fragment pending[MAX_PENDING]; /* sound, references owned */
+    struct fragment picture;              /* waits for sound, reference owned; bytes NULL: none */
     int64_t picture_us;                   /* boot clock, when the last picture came */
     uint64_t audio_next;                  /* after the last sound put in a message */
 };
@@ -30,7 +36,8 @@ struct feed {
     const struct track *tracks[TRACK_MAX + 1]; /* by id, into info */
     bool known[TRACK_MAX + 1];                 /* newest_seq is one */
     uint64_t newest_seq[TRACK_MAX + 1];
-    uint8_t sound; /* of all pictures: the first track of sound; 0: none */
+    uint8_t sound;    /* of all pictures: the first track of sound; 0: none */
+    int64_t sound_us; /* boot clock, when the last of it came */
     struct rendition renditions[TRACK_MAX + 1];
 };
 
@@ -56,10 +63,17 @@ static void forget_pending(struct rendition *r)
     r->pending_count = 0;
 }
 
+static void forget(struct rendition *r)
+{
+    forget_pending(r);
+    bytes_unref(r->picture.bytes);
+    r->picture.bytes = NULL;
+}
+
 static void feed_destroy(struct feed *d)
 {
     for (int id = 0; id <= TRACK_MAX; id++)
-        forget_pending(&d->renditions[id]);
+        forget(&d->renditions[id]);
     list_remove(&d->node);
     free(d);
 }
@@ -129,7 +143,7 @@ static void open_init(struct letter *l, void *owner)
 struct media_letter {
     struct letter letter;
     char meeting[ID_MAX];
-    struct fragment fragment;
+    struct fragment fragment; /* bytes NULL: none, messages alone */
     int count;
     struct channel_message messages[MAX_MESSAGES];
 };
@@ -148,7 +162,7 @@ static void open_media(struct letter *l, void *owner)
     struct media_letter *o = (struct media_letter *)l;
     struct channel *ch = channel_find(owner, o->meeting);
     if (ch && ch->live)
-        channel_add(ch, &o->fragment, o->messages, o->count);
+        channel_add(ch, o->fragment.bytes ? &o->fragment : NULL, o->messages, o->count);
     discard_media(l);
 }
 
@@ -186,35 +200,40 @@ static struct bytes *frame_fragments(const struct fragment *const *fragments, in
     return b;
 }
 
-/* A message of the rendition's pending sound and, where there is one, a picture. */
-static void make_message(struct rendition *r, uint8_t track, const struct fragment *picture,
-                         struct media_letter *out)
+static struct ring_message describe(const struct rendition *r)
 {
-    const struct fragment *fragments[MAX_PENDING + 1];
-    int count = 0;
     struct ring_message m = {.audio_from = r->audio_next, .audio_next = r->audio_next};
-    if (picture) {
-        fragments[count++] = picture;
-        m.time_us = fragment_time_us(picture);
-        m.video_seq = picture->seq;
-        m.video_init = picture->init;
-        m.keyframe = picture->flags & FRAGMENT_SYNC;
-    }
-    for (int i = 0; i < r->pending_count; i++)
-        fragments[count++] = &r->pending[i];
     if (r->pending_count) {
         const struct fragment *last = &r->pending[r->pending_count - 1];
         m.audio_from = r->pending[0].seq;
         m.audio_next = last->seq + 1;
         m.audio_init = last->init;
-        if (!picture)
-            m.time_us = fragment_time_us(last);
+        m.time_us = fragment_time_us(last);
     }
+    if (r->picture.bytes) {
+        m.time_us = fragment_time_us(&r->picture);
+        m.video_seq = r->picture.seq;
+        m.video_init = r->picture.init;
+        m.keyframe = r->picture.flags & FRAGMENT_SYNC;
+    }
+    return m;
+}
+
+/* A message of what the rendition has waiting, if anything. */
+static void make_message(struct rendition *r, uint8_t track, struct media_letter *out)
+{
+    const struct fragment *fragments[MAX_PENDING + 1];
+    int count = 0;
+    if (r->picture.bytes)
+        fragments[count++] = &r->picture;
+    for (int i = 0; i < r->pending_count; i++)
+        fragments[count++] = &r->pending[i];
     if (count == 0 || out->count == MAX_MESSAGES)
         return;
+    struct ring_message m = describe(r);
     m.bytes = frame_fragments(fragments, count);
     r->audio_next = m.audio_next;
-    forget_pending(r);
+    forget(r);
     if (m.bytes)
         out->messages[out->count++] = (struct channel_message){track, m};
 }
@@ -227,11 +246,19 @@ static void add_pending(struct rendition *r, const struct fragment *f)
 
 static bool cannot_wait(const struct rendition *r)
 {
-    return r->pending_count == MAX_PENDING || clock_boot_us() - r->picture_us >= SOUND_ALONE_US;
+    return r->picture.bytes || r->pending_count == MAX_PENDING ||
+           clock_boot_us() - r->picture_us >= SOUND_ALONE_US;
+}
+
+static bool sound_comes(const struct feed *d)
+{
+    return d->sound && clock_boot_us() - d->sound_us < SOUND_AWAITED_US;
 }
 
 static void take_sound(struct feed *d, const struct fragment *f, struct media_letter *out)
 {
+    if (f->track == d->sound)
+        d->sound_us = clock_boot_us();
     for (uint8_t id = 1; id <= TRACK_MAX; id++) {
         if (!d->tracks[id])
             continue;
@@ -240,10 +267,10 @@ static void take_sound(struct feed *d, const struct fragment *f, struct media_le
         if (f->track != (alone ? id : d->sound))
             continue;
         if (r->pending_count && r->pending[r->pending_count - 1].init != f->init)
-            make_message(r, id, NULL, out); /* one init a message */
+            make_message(r, id, out); /* one init a message */
         add_pending(r, f);
         if (alone || cannot_wait(r))
-            make_message(r, id, NULL, out);
+            make_message(r, id, out);
     }
 }
 
@@ -251,10 +278,13 @@ static void take_picture(struct feed *d, const struct fragment *f, struct media_
 {
     struct rendition *r = &d->renditions[f->track];
     r->picture_us = clock_boot_us();
-    if (f->flags &
-        FRAGMENT_SYNC) /* who goes over here has a whole message's sound, or none of it */
-        make_message(r, f->track, NULL, out);
-    make_message(r, f->track, f, out);
+    /* Who goes over at a keyframe has a whole message's sound, or none of it. */
+    if (r->picture.bytes || (f->flags & FRAGMENT_SYNC))
+        make_message(r, f->track, out);
+    r->picture = *f;
+    bytes_ref(f->bytes);
+    if (!sound_comes(d))
+        make_message(r, f->track, out);
 }
 
 /* A copy of the letter for another thread. */
@@ -264,7 +294,8 @@ static void post_copy(struct net *n, const struct media_letter *from)
     if (!o)
         return;
     *o = *from;
-    bytes_ref(o->fragment.bytes);
+    if (o->fragment.bytes)
+        bytes_ref(o->fragment.bytes);
     for (int i = 0; i < o->count; i++)
         bytes_ref(o->messages[i].message.bytes);
     post(n, &o->letter);
@@ -284,6 +315,16 @@ static bool is_new(struct feed *d, struct fragment *f)
     return true;
 }
 
+/* To every net thread; the messages' references end here. */
+static void post_all(struct front *f, const struct feed *d, struct media_letter *out)
+{
+    memcpy(out->meeting, d->info.meeting, sizeof out->meeting);
+    for (int i = 0; i < f->thread_count; i++)
+        post_copy(f->nets[i], out);
+    for (int i = 0; i < out->count; i++)
+        bytes_unref(out->messages[i].message.bytes);
+}
+
 void front_channel_fragment(struct front *f, const char *meeting, const struct fragment *fragment)
 {
     struct feed *d = find(f, meeting);
@@ -291,15 +332,24 @@ void front_channel_fragment(struct front *f, const char *meeting, const struct f
                                .fragment = *fragment};
     if (!d || !is_new(d, &out.fragment))
         return;
-    memcpy(out.meeting, d->info.meeting, sizeof out.meeting);
     if (d->tracks[fragment->track]->kind == TRACK_AUDIO)
         take_sound(d, &out.fragment, &out);
     else
         take_picture(d, &out.fragment, &out);
-    for (int i = 0; i < f->thread_count; i++)
-        post_copy(f->nets[i], &out);
-    for (int i = 0; i < out.count; i++)
-        bytes_unref(out.messages[i].message.bytes);
+    post_all(f, d, &out);
+}
+
+void front_channels_due(struct front *f)
+{
+    list_for_each (pos, &f->publisher->feeds) {
+        struct feed *d = list_entry(pos, struct feed, node);
+        struct media_letter out = {.letter = {.open = open_media, .discard = discard_media}};
+        for (uint8_t id = 1; id <= TRACK_MAX; id++)
+            if (d->renditions[id].picture.bytes && !sound_comes(d))
+                make_message(&d->renditions[id], id, &out);
+        if (out.count)
+            post_all(f, d, &out);
+    }
 }
 
 /* Keeps what is pending of tracks that stay as they were. */
@@ -311,7 +361,7 @@ static void take_tracks(struct feed *d, const struct front_channel_info *info)
             if (info->tracks[i].id == id)
                 now = &info->tracks[i];
         if (!before || !now || before->kind != now->kind || strcmp(before->name, now->name) != 0) {
-            forget_pending(&d->renditions[id]);
+            forget(&d->renditions[id]);
             d->known[id] = false;
         }
     }

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define PART_US 200000
+/* As many whole frames of sound as fit are counted as one. */
+#define SOUND_GRAIN_US 50000
 
 struct cut {
     struct window_segment view;
@@ -233,13 +235,22 @@ static int append_fragment(struct cut *c, const struct fragment *f)
     return 0;
 }
 
+/* Of pictures a fragment is a frame, with room for uneven durations. Sound comes in one frame or
+ * two, and its target is the same whichever came first. */
+static int64_t target(const struct window *w, const struct fragment *f)
+{
+    int64_t part = us_to_ticks(PART_US, f->timescale), grain = f->duration;
+    int64_t sound_most = us_to_ticks(SOUND_GRAIN_US, f->timescale);
+    while (w->kind == TRACK_AUDIO && 2 * grain <= sound_most)
+        grain *= 2;
+    int64_t grains = (part + grain / 2) / grain, whole = (grains > 1 ? grains : 1) * grain;
+    return w->kind == TRACK_AUDIO ? whole : whole * 21 / 20;
+}
+
 static void settle_target(struct window *w, const struct fragment *f)
 {
-    if (w->target_ticks == 0) {
-        int64_t part = us_to_ticks(PART_US, f->timescale), d = f->duration ? f->duration : part;
-        int64_t frames = (part + d / 2) / d;
-        w->target_ticks = (frames > 1 ? frames : 1) * d * 21 / 20; /* room for uneven durations */
-    }
+    if (w->target_ticks == 0)
+        w->target_ticks = target(w, f);
     if (f->duration > w->target_ticks)
         w->target_ticks = f->duration;
 }

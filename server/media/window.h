@@ -2,8 +2,9 @@
  *
  * Segments are cut by media/segment.h. A part is a run of a segment's fragments that fills the part
  * target: all but a segment's last are at least 85 % of it, none is longer. The target is fixed by
- * the first fragment's duration, about 200 ms; only a fragment that is longer by itself raises it.
- * Nothing is copied: the fragments' own bytes are what is served. One thread. */
+ * the first fragment's duration, about 200 ms (of sound it is the same whether that has one frame
+ * or two); only a fragment that is longer by itself raises it. Nothing is copied: the fragments'
+ * own bytes are what is served. One thread. */
 #ifndef MECLIS_MEDIA_WINDOW_H
 #define MECLIS_MEDIA_WINDOW_H
 

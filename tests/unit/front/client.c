@@ -278,7 +278,7 @@ void feed_open(struct front *f, const char *meeting, const struct feed_options *
 void feed_frame(struct front *f, const char *meeting, const struct feed_options *o, int frame)
 {
     const size_t sizes[] = {0, o->high_bytes, o->low_bytes, 300};
-    const uint8_t order[] = {FEED_SOUND, FEED_HIGH, FEED_LOW};
+    const uint8_t order[] = {FEED_HIGH, FEED_LOW, FEED_SOUND};
     for (int i = 0; i < 3; i++) {
         uint8_t track = order[i];
         bool keyframe = frame * 40 % o->grid_ms == 0;

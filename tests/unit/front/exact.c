@@ -51,7 +51,7 @@ static struct bytes *make(uint8_t track, int frame, bool sync, size_t size)
 
 void exact_feed_frame(struct exact_feed *d, struct front *f, size_t high_bytes, size_t low_bytes)
 {
-    static const uint8_t order[] = {FEED_SOUND, FEED_HIGH, FEED_LOW};
+    static const uint8_t order[] = {FEED_HIGH, FEED_LOW, FEED_SOUND};
     const size_t sizes[] = {0, high_bytes, low_bytes, SOUND_BYTES};
     int frame = atomic_load(&d->frames);
     assert_true(frame < EXACT_MAX_FRAMES);

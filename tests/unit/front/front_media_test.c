@@ -319,6 +319,80 @@ static void a_backlog_sent_again_is_dropped(void **state)
     fixture_stop(&x);
 }
 
+/* Publishes the fragment of one track alone. */
+static void publish_alone(struct fixture *x, uint8_t track, int frame)
+{
+    struct fragment f = {.track = track,
+                         .flags = track == FEED_SOUND ? FRAGMENT_SYNC : 0,
+                         .init = 1,
+                         .seq = 1000 + (uint64_t)frame,
+                         .dts = (int64_t)frame * 3600,
+                         .duration = 3600,
+                         .timescale = 90000,
+                         .capture_utc_us = 1700000000000000 + (int64_t)frame * 40000,
+                         .bytes = bytes_new(300)};
+    feed_fill(f.bytes->data, 300, track, f.seq);
+    front_channel_fragment(x->front, "demo", &f);
+    bytes_unref(f.bytes);
+}
+
+/* One message for both. Where this machine itself was slow, the sound was not waited for. */
+static void a_picture_leaves_with_its_sound(void **state)
+{
+    struct fixture x;
+    struct player p;
+    player_start(&x, 60);
+    player_open(&p, x.port, "/ws/demo/media?rendition=720p");
+    while (p.newest[FEED_HIGH] < 1059 || p.newest[FEED_SOUND] < 1059)
+        assert_true(player_take(&p, 3000));
+    int64_t sound_us = 0;
+    int waited = 0;
+    for (int frame = 60; frame < 90; frame++) {
+        publish_alone(&x, FEED_HIGH, frame);
+        bool waits = clock_boot_us() - sound_us < 100000;
+        sound_us = clock_boot_us();
+        publish_alone(&x, FEED_SOUND, frame);
+        int messages = 0;
+        for (uint64_t seq = 1000 + (uint64_t)frame;
+             p.newest[FEED_HIGH] < seq || p.newest[FEED_SOUND] < seq; messages++)
+            assert_true(player_take(&p, 3000));
+        if (waits)
+            assert_int_equal(messages, 1);
+        waited += waits;
+    }
+    assert_true(waited > 0);
+    player_close(&p);
+    fixture_stop(&x);
+}
+
+/* Sound that stays out holds no picture up for long, though none comes after it. */
+static void a_picture_does_not_wait_for_ever(void **state)
+{
+    struct fixture x;
+    struct player p;
+    player_start(&x, 60);
+    player_open(&p, x.port, "/ws/demo/media?rendition=720p");
+    while (p.newest[FEED_HIGH] < 1059)
+        assert_true(player_take(&p, 3000));
+    int64_t from = clock_boot_us();
+    publish_alone(&x, FEED_SOUND, 60);
+    publish_alone(&x, FEED_HIGH, 60);
+    front_channels_due(x.front);
+    if (clock_boot_us() - from < 100000) {
+        assert_false(player_take(&p, 30) && p.newest[FEED_HIGH] == 1060);
+        while (clock_boot_us() - from < 100000)
+            fixture_sleep_us(5000);
+    }
+    for (int turns = 0; p.newest[FEED_HIGH] < 1060; turns++) {
+        assert_true(turns < 200);
+        front_channels_due(x.front);
+        player_take(&p, 50);
+    }
+    assert_int_equal(p.newest[FEED_SOUND], 1060);
+    player_close(&p);
+    fixture_stop(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +406,8 @@ int main(void)
         cmocka_unit_test(who_cannot_be_helped_is_let_go),
         cmocka_unit_test(begins_and_ends_are_told),
         cmocka_unit_test(a_backlog_sent_again_is_dropped),
+        cmocka_unit_test(a_picture_leaves_with_its_sound),
+        cmocka_unit_test(a_picture_does_not_wait_for_ever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@ struct source {
     int64_t cell; /* of the newest keyframe */
     uint32_t init;
     uint8_t flags;
+    int single; /* each so manyeth fragment has half the ticks; 0: none */
 };
 
 static const struct source rates[] = {
@@ -31,6 +32,9 @@ static const struct source rates[] = {
     {.kind = TRACK_AUDIO, .timescale = 48000, .ticks = 2048},
     {.kind = TRACK_AUDIO, .timescale = 48000, .ticks = 1920},
     {.kind = TRACK_AUDIO, .timescale = 44100, .ticks = 2048},
+    {.kind = TRACK_AUDIO, .timescale = 48000, .ticks = 2048, .single = 8},
+    {.kind = TRACK_AUDIO, .timescale = 44100, .ticks = 2048, .single = 3},
+    {.kind = TRACK_AUDIO, .timescale = 48000, .ticks = 2048, .single = 2},
 };
 #define RATES (sizeof rates / sizeof rates[0])
 
@@ -38,20 +42,22 @@ static const struct source rates[] = {
 static struct fragment next(struct source *s)
 {
     int64_t cell = ticks_to_us(s->at, s->timescale) / GRID_US;
+    bool half = s->single && s->seq % (uint64_t)s->single == 0;
+    uint32_t ticks = half ? s->ticks / 2 : s->ticks;
     bool key = s->kind == TRACK_AUDIO || s->seq == 0 || cell != s->cell;
     struct fragment f = {.track = 1,
                          .flags = (uint8_t)((key ? FRAGMENT_SYNC : 0) | s->flags),
                          .init = s->init ? s->init : 1,
                          .seq = s->seq++,
                          .dts = s->at,
-                         .duration = s->ticks,
+                         .duration = ticks,
                          .timescale = s->timescale,
                          .capture_utc_us = 1700000000000000 + ticks_to_us(s->at, s->timescale),
                          .bytes = bytes_new(8)};
     memcpy(f.bytes->data, &f.seq, 8);
     if (key)
         s->cell = cell;
-    s->at += s->ticks;
+    s->at += ticks;
     s->flags = 0;
     return f;
 }
@@ -117,6 +123,21 @@ static void parts_hold_their_target_at_every_rate(void **state)
         assert_true(window_count(w) >= 14);
         window_destroy(w);
     }
+}
+
+/* Whichever of its fragments a window begins with, as after a restart of the server. */
+static void sound_has_one_target(void **state)
+{
+    int64_t target_us[2];
+    for (int i = 0; i < 2; i++) {
+        struct source s = {.kind = TRACK_AUDIO, .timescale = 48000, .ticks = 2048, .single = 8};
+        struct window *w = window_of(s.kind);
+        for (s.seq = (uint64_t)i; s.at < 3 * 48000;)
+            add(w, &s);
+        target_us[i] = window_part_target_us(w);
+        window_destroy(w);
+    }
+    assert_int_equal(target_us[0], target_us[1]);
 }
 
 /* What segments hold is what came, in order, none left out. */
@@ -377,6 +398,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_hold_their_target_at_every_rate),
+        cmocka_unit_test(sound_has_one_target),
         cmocka_unit_test(segments_hold_every_fragment),
         cmocka_unit_test(a_segment_ends_with_its_last_frame),
         cmocka_unit_test(keyframes_off_the_grid_are_followed),

@@ -41,10 +41,11 @@ export interface ChaseOutput {
 
 /**
  * In hand when it is least, just before the next fragment: sound comes in pieces that don't match
- * the picture's, so the average is some 0.05 s more. Chromium 156 runs dry below 0.10 at the normal
- * speed, and below 0.13 at any other, since it then keeps 0.03 s of sound for its search.
+ * the picture's, so the average is some 0.03 s more. Chromium 156 runs dry below 0.10 at the normal
+ * speed, and below 0.135 at any other, since it then keeps 0.03 s of sound for its search: the
+ * approach has to end above that.
  */
-export const TARGET_LEAST = 0.118;
+export const TARGET_LEAST = 0.135;
 export const TARGET_MOST = 4;
 /** What is further than this beyond the target is jumped over. */
 const JUMP = 1.5;
@@ -65,7 +66,7 @@ const ERROR_IN = 0.008;
 const GAIN = 0.8;
 /** Too little in hand for so long is more than something that was late. */
 const LOW_MS = 1_000;
-/** The least of the last so many ms counts: picture and sound of 40 and 43 ms meet every 640. */
+/** The least of the last so many ms counts: pictures of 40 ms and sound of 21 meet every 320 or 640. */
 const TROUGH_MS = 700;
 /** Of a burst, more say nothing more. */
 const SAMPLES_MAX = 100;
@@ -106,6 +107,8 @@ export class Chase {
   #edges: { atMs: number; edge: number }[] = [];
   #rate = 1;
   #heldAt: number | null = null;
+  /** Beyond the target, until held pictures go on. */
+  #holdMore = 0;
   #resting = false;
   #lowSince = 0;
   #joined = false;
@@ -180,6 +183,7 @@ export class Chase {
     this.#joined = true;
     this.#joinedAt = input.nowMs;
     this.#heldAt = input.nowMs;
+    this.#holdMore = 0;
     const position = last.end - target + JOIN_LESS;
     const seek = position - input.position > JOIN_WORTH ? position : null;
     const ahead = last.end - (seek ?? input.position);
@@ -219,6 +223,7 @@ export class Chase {
     if (!began || this.#heldAt !== null || ahead > STALLED_WITHIN) return false;
     this.stalls++;
     this.#heldAt = input.nowMs;
+    this.#holdMore = this.#unknown(input.nowMs);
     if (!input.connected) return false;
     const grown = Math.max(STALL_LEAST, this.target(input) * STALL_GROWTH);
     this.#floorBefore = this.#floor;
@@ -232,9 +237,14 @@ export class Chase {
     this.#floor = Math.max(TARGET_LEAST, this.#floor - (FLOOR_SINKS * elapsedMs) / 1000);
   }
 
+  /** What stays in hand beyond the target while the line is not known yet. */
+  #unknown(nowMs: number): number {
+    return nowMs - this.#joinedAt > KNOWN_MS ? 0 : UNKNOWN_EXTRA;
+  }
+
   #hold(nowMs: number, ahead: number, target: number): number {
     this.#heldAt ??= nowMs;
-    const enough = ahead >= Math.min(target, HOLD_ENOUGH) - TOUCHING;
+    const enough = ahead >= Math.min(target + this.#holdMore, HOLD_ENOUGH) - TOUCHING;
     const waited = nowMs - this.#heldAt > HOLD_MOST_MS && ahead > MARGIN;
     if (enough || waited) this.#heldAt = null;
     return this.#heldAt === null ? 1 : 0;
@@ -248,8 +258,7 @@ export class Chase {
   }
 
   #speed(input: ChaseInput, least: number, target: number, elapsedMs: number): number {
-    const known = input.nowMs - this.#joinedAt > KNOWN_MS;
-    const error = least - target - (known ? 0 : UNKNOWN_EXTRA);
+    const error = least - target - this.#unknown(input.nowMs);
     if (elapsedMs > TICK_LOST_MS) this.#rate = 1;
     else if (error > (this.#rate > 1 ? ERROR_IN : ERROR_OUT)) {
       this.#lowSince = input.nowMs;
