@@ -9,8 +9,9 @@ import type {
   LoaderContext,
 } from 'hls.js';
 import type { Span } from '../../state/chase.js';
+import { beginWatch, watch } from '../../state/watchdog.js';
 import { retryDelayMs } from '../../wire/backoff.js';
-import { type Engine, type EngineOptions, hlsAddress, unload } from './engine.js';
+import { type Engine, type EngineOptions, hlsAddress, spansOf, unload } from './engine.js';
 
 const BEHIND_KEPT_S = 60;
 /** Media errors mended within a minute, before it is taken for hopeless. */
@@ -19,6 +20,10 @@ const REPAIRS_MAX = 3;
 const FIRST_S = 0.05;
 /** A first guess of the position that is off by less than this stays. */
 const GUESS_S = 0.5;
+const LOOK_MS = 500;
+const MORE_S = 1.5;
+/** Past a hole of which nobody knows the end. */
+const LEAP_S = 2;
 
 export class HlsEngine implements Engine {
   #options: EngineOptions;
@@ -35,6 +40,11 @@ export class HlsEngine implements Engine {
   #lostAt: number | null = null;
   #retry: { timer: number; act: () => void } | null = null;
   #repairs: number[] = [];
+  #following = true;
+  /** A piece of the picture's (or, listening alone, the only) playlist is on its way. */
+  #loading = false;
+  #watch = beginWatch(0);
+  #look: number | null = null;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -45,11 +55,14 @@ export class HlsEngine implements Engine {
 
   start(): void {
     this.#options.video.addEventListener('ended', this.#finished);
+    this.#watch = beginWatch(performance.now());
+    this.#look = window.setInterval(() => this.#watchOver(), LOOK_MS);
     void this.#load();
   }
 
   stop(): void {
     this.#ended = true;
+    if (this.#look !== null) window.clearInterval(this.#look);
     this.#clearRetry();
     this.#options.video.removeEventListener('ended', this.#finished);
     this.#hls?.destroy();
@@ -86,16 +99,15 @@ export class HlsEngine implements Engine {
     if (edge) this.#options.video.currentTime = edge;
   }
 
-  follow(): void {}
+  follow(following: boolean): void {
+    this.#following = following;
+  }
 
   select(quality: string, audioOnly: boolean): void {
     this.#quality = quality;
     if (audioOnly !== this.#audioOnly) {
       this.#audioOnly = audioOnly;
-      if (this.#options.mode === 'recorded') this.#wanted = this.mediaTime();
-      this.#origin = null;
-      this.#hls?.loadSource(hlsAddress({ ...this.#options, audioOnly }));
-      this.#options.events.renewed();
+      this.#renew(0);
     } else {
       this.#choose();
     }
@@ -184,10 +196,55 @@ export class HlsEngine implements Engine {
       this.#origin = initPTS / timescale;
       this.#arrive();
     });
+    hls.on(Events.FRAG_LOADING, (_, { frag }) => {
+      if (frag.type === 'main') this.#loading = true;
+    });
     hls.on(Events.FRAG_LOADED, (_, data: { frag: FragmentLoaderContext['frag'] }) => {
+      if (data.frag.type === 'main') this.#loading = false;
       if (data.frag.sn !== 'initSegment') this.#healed();
     });
-    hls.on(Events.ERROR, (_, data) => this.#failed(HlsClass, hls, data));
+    hls.on(Events.FRAG_LOAD_EMERGENCY_ABORTED, () => {
+      this.#loading = false;
+    });
+    hls.on(Events.ERROR, (_, data) => {
+      if (data.frag) this.#loading = false;
+      this.#failed(HlsClass, hls, data);
+    });
+  }
+
+  #watchOver(): void {
+    const { video, mode } = this.#options;
+    const hls = this.#hls;
+    // Where the list goes no further, nothing is missed: the source itself has stopped.
+    const more = (hls?.latestLevelDetails?.edge ?? 0) - video.currentTime > MORE_S;
+    const live = mode === 'live' && this.#following;
+    const [next, remedy] = watch(this.#watch, {
+      nowMs: performance.now(),
+      position: video.currentTime,
+      wanted: more && !video.paused && !video.ended && this.#lostAt === null,
+      loading: this.#loading,
+      lag: live && hls ? hls.latency - (hls.targetLatency ?? 0) : null,
+    });
+    this.#watch = next;
+    if (remedy === 'renew') this.#renew(LEAP_S);
+    else if (remedy === 'jump' && live) this.seekLive();
+    else if (remedy === 'jump') video.currentTime = this.#pastHole();
+  }
+
+  #pastHole(): number {
+    const { buffered, currentTime } = this.#options.video;
+    const next = spansOf(buffered).find((span) => span.start > currentTime);
+    return next ? next.start : currentTime + LEAP_S;
+  }
+
+  /** The source anew: at the edge, or so many seconds after where a recording is. */
+  #renew(leap: number): void {
+    const at = this.mediaTime();
+    if (this.#options.mode === 'recorded' && at !== null) this.#wanted = at + leap;
+    this.#origin = null;
+    this.#loading = false;
+    this.#hls?.loadSource(hlsAddress({ ...this.#options, audioOnly: this.#audioOnly }));
+    this.#options.events.renewed();
   }
 
   /** Now that the two times are known to each other, goes to what was asked for. */
