@@ -242,3 +242,38 @@ struct bytes *spec_print(const struct spec *s)
     cleanup_free char *text = json_dumps(j, JSON_INDENT(2));
     return text ? bytes_copy(text, strlen(text)) : NULL;
 }
+
+static bool renditions_differ(const struct spec *a, const struct spec *b)
+{
+    bool differ = a->rendition_count != b->rendition_count;
+    for (int i = 0; i < a->rendition_count && !differ; i++) {
+        const struct spec_rendition *x = &a->renditions[i], *y = &b->renditions[i];
+        differ = strcmp(x->name, y->name) != 0 || x->width != y->width || x->height != y->height ||
+                 x->bitrate_bps != y->bitrate_bps;
+    }
+    return differ;
+}
+
+void spec_settings_changed(const struct spec *a, const struct spec *b,
+                           char ret_names[SPEC_SETTINGS_TEXT])
+{
+    const struct {
+        const char *name;
+        bool differs;
+    } settings[] = {
+        {"mode", a->mode != b->mode},
+        {"frame_rate",
+         a->frame_rate_num != b->frame_rate_num || a->frame_rate_den != b->frame_rate_den},
+        {"segment_ms", a->grid_us != b->grid_us},
+        {"renditions", renditions_differ(a, b)},
+        {"audio_bitrate_kbps", a->audio_bitrate_bps != b->audio_bitrate_bps},
+        {"reserve_mib", a->reserve_bytes != b->reserve_bytes},
+        {"orphan_seconds", a->orphan_seconds != b->orphan_seconds},
+    };
+    size_t at = 0;
+    ret_names[0] = '\0';
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        if (settings[i].differs)
+            at += (size_t)snprintf(ret_names + at, SPEC_SETTINGS_TEXT - at, "%s%s", at ? ", " : "",
+                                   settings[i].name);
+}

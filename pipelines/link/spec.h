@@ -68,6 +68,12 @@ int spec_parse(const void *json, size_t size, struct spec **ret, char ret_reason
 /* Returns owned JSON text, or NULL without memory. */
 struct bytes *spec_print(const struct spec *s);
 
+/* The settings that a worker takes up only when it starts, and in which the two differ: their names
+ * in the configuration, "renditions, frame_rate"; "" for none. */
+#define SPEC_SETTINGS_TEXT 128
+void spec_settings_changed(const struct spec *a, const struct spec *b,
+                           char ret_names[SPEC_SETTINGS_TEXT]);
+
 void spec_destroy(struct spec *s);
 
 /* "srt-listen" and so on, as in the configuration; NULL for a number that is none. */

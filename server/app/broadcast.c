@@ -202,6 +202,18 @@ void broadcast_reconcile(struct broadcast *b)
         worker_stop(b->worker);
 }
 
+/* It goes on as it was started: nothing of a broadcast is interrupted for a setting's sake. */
+static void tell_waiting(const struct broadcast *b)
+{
+    char names[SPEC_SETTINGS_TEXT];
+    worker_waiting(b->worker, names);
+    if (names[0])
+        log_warning("core",
+                    "%s: its worker goes on with the former %s; the new ones hold once the "
+                    "broadcast was stopped and started again",
+                    b->config->id, names);
+}
+
 static void on_up(void *ctx, bool found)
 {
     struct broadcast *b = ctx;
@@ -209,6 +221,7 @@ static void on_up(void *ctx, bool found)
     worker_figures(b->worker, &f);
     log_info("core", "%s: its worker %lld %s", b->config->id, (long long)f.pid,
              found ? "was found on air" : "runs");
+    tell_waiting(b);
     if (found)
         worker_command(b->worker, b->state.record ? LINK_RECORD_START : LINK_RECORD_STOP, "");
     else

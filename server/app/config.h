@@ -77,6 +77,11 @@ struct config {
     struct config_meeting meetings[CONFIG_MAX_MEETINGS];
 };
 
+/* Settings that a running worker takes up only when it starts, as spec_settings_changed() names
+ * them. */
+#define CONFIG_OF_A_START                                                                          \
+    "mode, frame_rate, segment_ms, renditions, audio_bitrate_kbps, reserve_mib, orphan_seconds"
+
 /* Long enough for any reason that config_load() gives. */
 #define CONFIG_REASON 1024
 

@@ -1,3 +1,4 @@
+#include "app/config.h"
 #include "app/config_table.h"
 
 #include <errno.h>
@@ -99,7 +100,10 @@ int config_print_template(struct buf *out)
 {
     buf_add_str(out, "# Açık Meclis: every setting with its default. Take the '#' away to change "
                      "one.\n"
-                     "# `meclis --check-config --config FILE` tells what is wrong, and where.\n");
+                     "# `meclis --check-config --config FILE` tells what is wrong, and where.\n"
+                     "# Settings are read when the server starts. Of a broadcast that is on air,\n"
+                     "# " CONFIG_OF_A_START "\n"
+                     "# change once it was stopped and started again.\n");
     for (size_t i = 0; i < config_section.count; i++)
         add_setting(out, &config_section.settings[i]);
     return buf_add_str(out, example);

@@ -66,6 +66,10 @@ static int check_config(const struct options *o)
     printf("%s: %zu toplantı, sorun yok / %zu meetings, nothing wrong\n",
            o->config ? o->config : "(varsayılanlar / defaults)", c->meeting_count,
            c->meeting_count);
+    printf("Ayarlar sunucu başlarken okunur; süren bir yayında şunlar, yayın durdurulup yeniden "
+           "başlatılınca geçerli olur / Settings are read when the server starts; of a broadcast "
+           "that is on air these hold once it is stopped and started again:\n  %s\n",
+           CONFIG_OF_A_START);
     return 0;
 }
 

@@ -125,6 +125,13 @@ static int64_t live(const struct broadcast *b)
     return b->state.state == BROADCAST_LIVE;
 }
 
+static int64_t settings_waiting(const struct broadcast *b)
+{
+    char names[SPEC_SETTINGS_TEXT];
+    worker_waiting(b->worker, names);
+    return names[0] != '\0';
+}
+
 static int64_t worker_up(const struct broadcast *b)
 {
     struct worker_figures f;
@@ -236,6 +243,9 @@ static void add_broadcasts(struct buf *out, const struct core *c)
     each(out, c, "meclis_live", "gauge", "1 while the meeting is to be on air.", live);
     each(out, c, "meclis_viewers", "gauge", "Viewers of the meeting.", viewers);
     each(out, c, "meclis_worker_up", "gauge", "1 while its worker is connected.", worker_up);
+    each(out, c, "meclis_settings_waiting", "gauge",
+         "1 while its worker runs with former settings, until the broadcast starts anew.",
+         settings_waiting);
     each(out, c, "meclis_worker_restarts_total", "counter",
          "Workers lost and started again since the server's start.", restarts);
     each(out, c, "meclis_worker_rss_bytes", "gauge", "The worker's memory.", worker_rss);

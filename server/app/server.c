@@ -266,7 +266,10 @@ void server_reload(struct server *s)
         log_warning("server", "the certificate in use stays: %s",
                     reason[0] ? reason : strerror(-r));
     else if (front_tls_port(s->front))
-        log_info("server", "the certificate was read again");
+        log_info("server", "the certificate was read again; settings are read at the start alone");
+    else
+        log_info("server", "there is no certificate to read again; settings are read at the start "
+                           "alone, and workers stay on air while the server is started anew");
 }
 
 void server_stop(struct server *s, bool leave_workers)

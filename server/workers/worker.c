@@ -223,6 +223,24 @@ static bool sources_differ(const struct bytes *old, const struct bytes *new)
            memcmp(with_old->data, new->data, new->size) != 0;
 }
 
+void worker_note_waiting(struct worker *w)
+{
+    char path[PATH_MAX], reason[256];
+    cleanup(bytes_unref_p) struct bytes *json = NULL;
+    cleanup(spec_destroy_p) struct spec *started = NULL, *wanted = NULL;
+    worker_path_of(w, "started.json", path);
+    w->waiting[0] = '\0';
+    if (w->spec && io_read_file(path, SPEC_MAX_BYTES, &json) == 0 &&
+        spec_parse(json->data, json->size, &started, reason) == 0 &&
+        spec_parse(w->spec->data, w->spec->size, &wanted, reason) == 0)
+        spec_settings_changed(started, wanted, w->waiting);
+}
+
+void worker_waiting(const struct worker *w, char ret_names[SPEC_SETTINGS_TEXT])
+{
+    memcpy(ret_names, w->waiting, sizeof w->waiting);
+}
+
 int worker_respec(struct worker *w, const struct spec *spec)
 {
     cleanup(bytes_unref_p) struct bytes *json = spec_print(spec);

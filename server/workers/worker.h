@@ -8,6 +8,7 @@
 #include "base/loop.h"
 #include "base/mailbox.h"
 #include "link/message.h"
+#include "link/spec.h"
 
 #include <stdbool.h>
 
@@ -81,6 +82,10 @@ void worker_kill(struct worker *w);
 
 /* Leaves it running and forgets it. */
 void worker_release(struct worker *w);
+
+/* Any time after worker_start(): the settings (spec_settings_changed()) that the running worker was
+ * started without, and takes up at its next start; "" for none. */
+void worker_waiting(const struct worker *w, char ret_names[SPEC_SETTINGS_TEXT]);
 
 void worker_figures(const struct worker *w, struct worker_figures *ret);
 

@@ -24,6 +24,8 @@ struct worker {
     char meeting[ID_MAX];
     char folder[PATH_MAX - 64];
     struct bytes *spec; /* JSON; NULL: only to be stopped */
+    /* What the running one does not have of it; see worker_waiting(). */
+    char waiting[SPEC_SETTINGS_TEXT];
     enum state state;
     bool found, linked, replace, sources_changed;
     struct process *process; /* NULL: none, or found and not known by number */
@@ -41,6 +43,9 @@ struct worker {
 
 /* The boot clock so many milliseconds from now, in microseconds. */
 int64_t worker_in_ms(int64_t ms);
+/* What the running worker was started with is RUN/started.json, since its spec.json is written
+ * anew: fills `waiting` with what differs, for one that was found. */
+void worker_note_waiting(struct worker *w);
 void worker_path_of(const struct worker *w, const char *name, char ret_path[PATH_MAX]);
 
 /* Finds the one that runs, or starts one. */

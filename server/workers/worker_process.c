@@ -132,8 +132,18 @@ static void find(struct worker *w)
     if (pid > 0 && process_is(pid, spec))
         worker_watch(w, pid); /* else the link tells its number */
     w->found = true;
+    worker_note_waiting(w);
     w->state = RUNNING;
     w->act_us = worker_in_ms(UP_MS);
+}
+
+/* A help, no need. */
+static void note_started(struct worker *w)
+{
+    char path[PATH_MAX];
+    worker_path_of(w, "started.json", path);
+    io_replace_file(path, w->spec->data, w->spec->size, 0600);
+    w->waiting[0] = '\0';
 }
 
 static int spawn(struct worker *w)
@@ -147,6 +157,7 @@ static int spawn(struct worker *w)
     if (r < 0)
         return r;
     w->found = false;
+    note_started(w);
     return worker_watch(w, pid);
 }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Meclis } from '../lib/meclis.mjs';
 import { Program, freePort, root } from '../lib/programs.mjs';
+import { until } from '../lib/wait.mjs';
 
 const sources = [{ id: 'test', kind: 'test', priority: 1 }];
 
@@ -111,5 +112,33 @@ test('a data folder with a very long path works', async (t) => {
   const v = m.viewer();
   await v.goesOn(10, { seconds: 20 });
   assert.ok(existsSync(path.join(m.data, 'admin-token')));
+  await m.stop();
+});
+
+// What a running worker takes up only at its next start is not silently ignored.
+test('a setting that waits for the next start of the broadcast is named', async (t) => {
+  const m = await Meclis.onAir(t, { sources });
+  assert.equal(await m.metric('meclis_settings_waiting'), 0);
+  const worker = m.worker, tracks = (await m.about()).tracks.map((track) => track.name);
+  m.server.kill('SIGHUP');
+  await until('its answer', () => /settings are read at the start/.test(m.server.output));
+  m.settings.renditions = [{ name: '120p', width: 214, height: 120, bitrate_kbps: 200 }];
+  m.settings.orphan_seconds = 50;
+  m.configure();
+  for (let turn = 0; turn < 2; turn++) {
+    m.server.kill('SIGTERM');
+    await m.server.ended();
+    await m.start();
+    await until('its worker', async () => (await m.metric('meclis_worker_up')) === 1);
+    assert.equal(m.worker, worker, 'nothing on air is interrupted');
+    assert.match(m.server.output, /goes on with the former renditions, orphan_seconds/);
+    assert.equal(await m.metric('meclis_settings_waiting'), 1);
+    assert.deepEqual((await m.about()).tracks.map((track) => track.name), tracks);
+  }
+  await m.command('stop');
+  await until('its end', () => !m.worker, { seconds: 20 });
+  await m.command('start');
+  await until('the new rendition', async () => (await m.about()).tracks.some((track) => track.name === '120p'), { seconds: 20 });
+  assert.equal(await m.metric('meclis_settings_waiting'), 0);
   await m.stop();
 });

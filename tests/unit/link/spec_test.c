@@ -164,6 +164,47 @@ static void kinds_have_names(void **state)
     assert_int_equal(source_kind_from_name("srt"), 0);
 }
 
+/* Each one by itself, all together, and those that a running worker is told of: not at all. */
+static void settings_of_a_start_are_named(void **state)
+{
+    const struct spec plain = {.mode = MODE_COMPOSED,
+                               .frame_rate_num = 25,
+                               .frame_rate_den = 1,
+                               .rendition_count = 1,
+                               .renditions = {{"720p", 1280, 720, 1500000}}};
+    char names[SPEC_SETTINGS_TEXT], whole[SPEC_SETTINGS_TEXT] = "";
+    struct spec all = plain;
+#define DIFFERS(name, change)                                                                      \
+    do {                                                                                           \
+        struct spec s = plain;                                                                     \
+        s.change;                                                                                  \
+        all.change;                                                                                \
+        spec_settings_changed(&plain, &s, names);                                                  \
+        assert_string_equal(names, name);                                                          \
+        size_t at = strlen(whole);                                                                 \
+        snprintf(whole + at, sizeof whole - at, "%s%s", at ? ", " : "", name);                     \
+    } while (0)
+    DIFFERS("mode", mode = MODE_PASSTHROUGH);
+    DIFFERS("frame_rate", frame_rate_den = 2);
+    DIFFERS("segment_ms", grid_us = 1);
+    DIFFERS("renditions", renditions[0].bitrate_bps = 1);
+    DIFFERS("audio_bitrate_kbps", audio_bitrate_bps = 1);
+    DIFFERS("reserve_mib", reserve_bytes = 1);
+    DIFFERS("orphan_seconds", orphan_seconds = 1);
+    spec_settings_changed(&plain, &all, names);
+    assert_string_equal(names, whole);
+    struct spec more = plain;
+    more.rendition_count = 2;
+    spec_settings_changed(&plain, &more, names);
+    assert_string_equal(names, "renditions");
+    struct spec told = plain;
+    snprintf(told.title, sizeof told.title, "Örnek");
+    told.source_count = 1;
+    told.record = true;
+    spec_settings_changed(&plain, &told, names);
+    assert_string_equal(names, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +214,7 @@ int main(void)
         cmocka_unit_test(every_cut_is_refused),
         cmocka_unit_test(lists_have_their_caps),
         cmocka_unit_test(kinds_have_names),
+        cmocka_unit_test(settings_of_a_start_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

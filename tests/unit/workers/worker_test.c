@@ -268,7 +268,7 @@ static int tear_down(void **state)
     loop_destroy(bench.env.media_loop);
     static const char *const names[] = {"mode",       "commands",       "programme.lock",
                                         "spec.json",  "programme.sock", "worker.log",
-                                        "worker.pid", "worker.log.1"};
+                                        "worker.pid", "worker.log.1",   "started.json"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[128];
         snprintf(path, sizeof path, "%s/%s", bench.folder, names[i]);
@@ -461,6 +461,46 @@ static void a_found_one_hears_of_another_title(void **state)
     hears_of(change_title);
 }
 
+static char waiting[SPEC_SETTINGS_TEXT];
+
+static void take_waiting(void)
+{
+    worker_waiting(bench.worker, waiting);
+}
+
+/* Leaves it and finds it again with the bench's spec as it is by now. */
+static void find_again(void)
+{
+    int ended = atomic_load(&bench.ended), found = atomic_load(&bench.found);
+    on_core(release);
+    WAIT(ended, ended + 1, 20000);
+    on_core(renew);
+    on_core(start);
+    WAIT(found, found + 1, 20000);
+    on_core(take_waiting);
+}
+
+/* Until it was started anew, however often the server was. */
+static void a_found_one_keeps_its_settings(void **state)
+{
+    on_core(start);
+    WAIT(ups, 1, 20000);
+    find_again();
+    assert_string_equal(waiting, "");
+    bench.spec.renditions[0].bitrate_bps = 900000;
+    bench.spec.orphan_seconds = 70;
+    for (int i = 0; i < 2; i++) {
+        find_again();
+        assert_string_equal(waiting, "renditions, orphan_seconds");
+    }
+    int ups = atomic_load(&bench.ups);
+    kill(pid_now(), SIGKILL);
+    WAIT(ups, ups + 1, 20000);
+    on_core(take_waiting);
+    assert_string_equal(waiting, "");
+    end();
+}
+
 static void stop_a_stray(void)
 {
     assert_int_equal(worker_start_to_stop(bench.worker), 0);
@@ -505,6 +545,7 @@ int main(void)
         TEST(commands_arrive_in_order),
         TEST(a_found_one_hears_of_other_sources),
         TEST(a_found_one_hears_of_another_title),
+        TEST(a_found_one_keeps_its_settings),
         TEST(a_stray_one_is_ended),
         TEST(a_stubborn_one_is_killed),
     };

@@ -51,6 +51,8 @@ export const TARGET_MOST = 4;
 const JUMP = 1.5;
 /** What a decoder and a sound device need in hand at the normal speed, and at any other. */
 const MARGIN = 0.1;
+/** On the evenest of lines sound is so late at times: its frame goes with no picture of its own. It is in `least`. */
+const BEAT = 0.02;
 const MARGIN_STRETCHED = 0.15;
 const FASTEST = 1.1;
 const SLOWEST = 0.9;
@@ -135,7 +137,7 @@ export class Chase {
   }
 
   target(input: Pick<ChaseInput, 'latenessMs'>): number {
-    const needed = input.latenessMs / 1000 + MARGIN;
+    const needed = Math.max(0, input.latenessMs / 1000 - BEAT) + MARGIN;
     return Math.min(TARGET_MOST, Math.max(TARGET_LEAST, this.#floor, needed));
   }
 
