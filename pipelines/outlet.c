@@ -1,25 +1,14 @@
 #include "outlet.h"
 
 #include "base/clock.h"
+#include "joined_sound.h"
 #include "own_encoder.h"
-#include "slew.h"
 #include "timeline.h"
 #include "units.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Sound this far from where it should join on does not: it is cut, or marked as a jump. */
-#define JOIN_NS (40 * GST_MSECOND)
-/* Deviations below that are taken back within so many seconds, by at most so much stretch. */
-#define JOIN_SECONDS 2.0
-#define MAX_STRETCH 0.002
-/* Frames of a buffer that goes out, at the most: 20 ms. */
-#define PIECE_FRAMES 960
-/* Over which sound begins after a jump. */
-#define FADE_FRAMES 240
-#define DELAY_NS ((double)SLEW_DELAY_FRAMES * GST_SECOND / FORMAT_AUDIO_RATE)
 /* A source of few frames a second is silent after so many of its intervals, up to a limit. */
 #define SLOW_INTERVALS 3
 #define SLOW_LIMIT_US 3000000
@@ -72,37 +61,8 @@ struct outlet {
     struct units units;
     struct own_encoder *own_sound; /* NULL: goes as it came, or not at all */
 
-    struct slew *slew;
-    float *stretched;  /* SLEW_ROOM_FRAMES */
-    double sound_next; /* media time in nanoseconds at which the next sample goes out */
-    bool sound_began;
-    double apart; /* smoothed: how far the stamps are from sound_next, ns */
-    int fade;     /* frames that are still to be faded in */
-    bool fresh;   /* the next buffer out is marked */
+    struct joined_sound *sound;
 };
-
-struct outlet *outlet_create(struct source *s, bool paced)
-{
-    struct outlet *o = calloc(1, sizeof *o);
-    if (!o)
-        return NULL;
-    o->slew = slew_create();
-    o->stretched = malloc(SLEW_ROOM_FRAMES * FORMAT_AUDIO_FRAME_BYTES);
-    if (!o->slew || !o->stretched) {
-        slew_destroy(o->slew);
-        free(o->stretched);
-        free(o);
-        return NULL;
-    }
-    atomic_init(&o->refs, 1);
-    o->s = source_ref(s);
-    o->paced = paced;
-    o->sound_next = (double)atomic_load(&s->sound_until_ns);
-    timeline_init(&o->timeline);
-    pthread_mutex_init(&o->lock, NULL);
-    source_init_condition(&o->closing);
-    return o;
-}
 
 struct outlet *outlet_ref(struct outlet *o)
 {
@@ -126,8 +86,7 @@ void outlet_unref(struct outlet *o)
         return;
     forget(o);
     own_encoder_destroy(o->own_sound);
-    slew_destroy(o->slew);
-    free(o->stretched);
+    joined_sound_destroy(o->sound);
     pthread_mutex_destroy(&o->lock);
     pthread_cond_destroy(&o->closing);
     source_unref(o->s);
@@ -172,96 +131,42 @@ static void send_video(struct outlet *o, GstBuffer *frame, int64_t media)
     source_emit_video(o->s, frame);
 }
 
-static void fade_in(struct outlet *o, float *sound, size_t frames)
+static void on_piece(void *ctx, GstBuffer *piece)
 {
-    for (size_t i = 0; i < frames && o->fade > 0; i++, o->fade--) {
-        float level = 1 - (float)o->fade / FADE_FRAMES;
-        sound[2 * i] *= level;
-        sound[2 * i + 1] *= level;
-    }
+    struct outlet *o = ctx;
+    GstClockTime end = GST_BUFFER_PTS(piece) + GST_BUFFER_DURATION(piece);
+    atomic_store(&o->s->sound_until_ns, (long long)end + 1);
+    say_live(o);
+    if (o->own_sound)
+        own_encoder_push(o->own_sound, piece);
+    source_emit_audio(o->s, piece);
 }
 
-/* Sends stretched sound in pieces; its time is sound_next. */
-static void send_pieces(struct outlet *o, float *sound, size_t frames)
+struct outlet *outlet_create(struct source *s, bool paced)
 {
-    while (frames > 0) {
-        size_t piece = frames > PIECE_FRAMES + PIECE_FRAMES / 2 ? PIECE_FRAMES : frames;
-        GstBuffer *b = gst_buffer_new_allocate(NULL, piece * FORMAT_AUDIO_FRAME_BYTES, NULL);
-        if (!b)
-            return;
-        fade_in(o, sound, piece);
-        gst_buffer_fill(b, 0, sound, piece * FORMAT_AUDIO_FRAME_BYTES);
-        double next = o->sound_next + (double)piece * GST_SECOND / FORMAT_AUDIO_RATE;
-        GST_BUFFER_PTS(b) = (GstClockTime)llround(o->sound_next);
-        GST_BUFFER_DURATION(b) = (GstClockTime)llround(next) - GST_BUFFER_PTS(b);
-        if (o->fresh)
-            GST_BUFFER_FLAG_SET(b, GST_BUFFER_FLAG_DISCONT);
-        o->fresh = false;
-        o->sound_next = next;
-        atomic_store(&o->s->sound_until_ns, (long long)next + 1);
-        say_live(o);
-        if (o->own_sound)
-            own_encoder_push(o->own_sound, b);
-        source_emit_audio(o->s, b);
-        sound += 2 * piece;
-        frames -= piece;
+    struct outlet *o = calloc(1, sizeof *o);
+    if (!o)
+        return NULL;
+    o->sound = joined_sound_create((double)atomic_load(&s->sound_until_ns), on_piece, o);
+    if (!o->sound) {
+        free(o);
+        return NULL;
     }
-}
-
-static void begin_sound(struct outlet *o, double media)
-{
-    slew_reset(o->slew);
-    o->sound_next = fmax(media - DELAY_NS, o->sound_next);
-    o->sound_began = true;
-    o->fresh = true;
-    o->fade = FADE_FRAMES;
-    o->apart = 0;
-}
-
-/* How much input goes into an output sample, so that the sound stays where its stamps are. */
-static double stretch(struct outlet *o, double apart, size_t frames)
-{
-    double seconds = (double)frames / FORMAT_AUDIO_RATE;
-    o->apart += (apart - o->apart) * fmin(seconds, 1);
-    double by = o->apart / JOIN_SECONDS / GST_SECOND;
-    return 1 - fmin(fmax(by, -MAX_STRETCH), MAX_STRETCH);
-}
-
-static void stretch_sound(struct outlet *o, const float *in, size_t frames, int64_t media)
-{
-    /* Where the next sample out would lie by these stamps. */
-    double due = (double)media - DELAY_NS;
-    if (due < o->sound_next - (o->sound_began ? (double)JOIN_NS : 0)) {
-        /* It overlaps with what went out: what lies before goes. */
-        double overlap = ceil((o->sound_next - due) * FORMAT_AUDIO_RATE / GST_SECOND);
-        size_t cut = overlap < (double)frames ? (size_t)overlap : frames;
-        in += 2 * cut;
-        frames -= cut;
-        media += (int64_t)((double)cut * GST_SECOND / FORMAT_AUDIO_RATE);
-        if (frames == 0)
-            return;
-        begin_sound(o, (double)media);
-    } else if (!o->sound_began || due > o->sound_next + (double)JOIN_NS) {
-        begin_sound(o, (double)media);
-    }
-    due = (double)media - DELAY_NS;
-    while (frames > 0) {
-        size_t part = frames < SLEW_MAX_FRAMES ? frames : SLEW_MAX_FRAMES;
-        double step = stretch(o, due - o->sound_next, part);
-        size_t made = slew_push(o->slew, in, part, step, o->stretched);
-        send_pieces(o, o->stretched, made);
-        in += 2 * part;
-        frames -= part;
-        due += (double)part * GST_SECOND / FORMAT_AUDIO_RATE;
-    }
+    atomic_init(&o->refs, 1);
+    o->s = source_ref(s);
+    o->paced = paced;
+    timeline_init(&o->timeline);
+    pthread_mutex_init(&o->lock, NULL);
+    source_init_condition(&o->closing);
+    return o;
 }
 
 static void send_audio(struct outlet *o, GstBuffer *sound, int64_t media)
 {
     GstMapInfo map;
     if (gst_buffer_map(sound, &map, GST_MAP_READ)) {
-        stretch_sound(o, (const float *)(const void *)map.data, map.size / FORMAT_AUDIO_FRAME_BYTES,
-                      media);
+        joined_sound_push(o->sound, (const float *)(const void *)map.data,
+                          map.size / FORMAT_AUDIO_FRAME_BYTES, media);
         gst_buffer_unmap(sound, &map);
     }
     gst_buffer_unref(sound);

@@ -264,7 +264,7 @@ static int shown(const struct worker_run *r, int64_t from_us)
         /* the slate's own frames, again and again */
         if (r->spec.mode == MODE_PASSTHROUGH && f->track == 1)
             continue;
-        bool large = r->sizes[i] > (picture ? 1000 : 300);
+        bool large = r->sizes[i] > (picture ? 1000 : 180);
         if (fragment_time_us(f) >= from_us && large && !(picture && f->flags & FRAGMENT_SYNC))
             count++;
     }
