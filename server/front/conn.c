@@ -6,6 +6,7 @@
 #include "front/http.h"
 #include "front/request.h"
 #include "front/response.h"
+#include "front/sending.h"
 #include "front/tls.h"
 #include "front/viewer.h"
 
@@ -124,9 +125,7 @@ ssize_t conn_send(struct conn *c, const struct iovec *parts, int count)
     struct msghdr m = {.msg_iov = (struct iovec *)parts, .msg_iovlen = (size_t)count};
     ssize_t sent = sendmsg(c->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0)
-        return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS
-                   ? 0
-                   : -errno;
+        return sending_waits(errno) ? 0 : -errno;
     net_count_up(&c->net->figures.bytes_sent, sent);
     return sent;
 }
@@ -147,6 +146,13 @@ void conn_doom(struct conn *c)
     c->wait = NULL;
     list_remove(&c->node);
     list_append(&c->net->doomed, &c->node);
+}
+
+void conn_abort(struct conn *c)
+{
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    conn_doom(c);
 }
 
 void conn_set_reading(struct conn *c, bool on)
@@ -425,6 +431,8 @@ void conn_tick(struct conn *c, int64_t now_us)
         c->head.method = HTTP_GET;
         c->close_after = true;
         http_error(c, 408);
+    } else if (c->state == CONN_SENDING || c->state == CONN_LINGER) {
+        conn_abort(c);
     } else {
         conn_doom(c);
     }

@@ -71,6 +71,10 @@ void conn_want_writable(struct conn *c);
 /* Closes it before the thread waits again. */
 void conn_doom(struct conn *c);
 
+/* The same, of a peer that takes nothing any more: what the kernel still holds for it is given back
+ * at once instead of being sent again and again. */
+void conn_abort(struct conn *c);
+
 /* Closes its sending side, and all of it when the peer has done the same or after 2 s. */
 void conn_linger(struct conn *c);
 

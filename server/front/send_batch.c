@@ -1,5 +1,7 @@
 #include "front/send_batch.h"
 
+#include "front/sending.h"
+
 #include <errno.h>
 #include <liburing.h>
 #include <sys/socket.h>
@@ -73,6 +75,11 @@ bool send_batch_open_ring(struct send_batch *b)
     return b->has_ring;
 }
 
+bool send_batch_has_ring(const struct send_batch *b)
+{
+    return b->has_ring;
+}
+
 void send_batch_destroy(struct send_batch *b)
 {
     if (!b)
@@ -91,7 +98,7 @@ void send_batch_add(struct send_batch *b, int fd, const void *data, size_t size,
 
 static long outcome(long r)
 {
-    return r == -EAGAIN || r == -EINTR || r == -ENOBUFS ? 0 : r;
+    return r < 0 && sending_waits((int)-r) ? 0 : r;
 }
 
 static void tell(struct send_batch *b, struct send *s, long sent)
@@ -120,9 +127,17 @@ static unsigned submit(struct send_batch *b)
     return taken;
 }
 
-/* Tells of the sends that the ring took. Returns false when they can't be waited for. */
+static void send_alone(struct send_batch *b, struct send *s)
+{
+    ssize_t sent = send(s->fd, s->data, s->size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    tell(b, s, outcome(sent < 0 ? -errno : sent));
+}
+
+/* Tells of the sends that the ring took; what it refused goes by send(), and so does all that
+ * follows. Returns false when they can't be waited for. */
 static bool reap(struct send_batch *b, unsigned taken)
 {
+    bool refused = false;
     while (taken > 0) {
         struct io_uring_cqe *cqe;
         int r = io_uring_wait_cqe(&b->ring, &cqe);
@@ -131,11 +146,18 @@ static bool reap(struct send_batch *b, unsigned taken)
         if (r < 0)
             return false;
         struct send *s = io_uring_cqe_get_data(cqe);
-        long sent = outcome(cqe->res);
+        int sent = cqe->res;
         io_uring_cqe_seen(&b->ring, cqe);
         taken--;
-        tell(b, s, sent);
+        if (sent < 0 && sending_ring_refused(-sent)) {
+            refused = true;
+            send_alone(b, s);
+        } else {
+            tell(b, s, outcome(sent));
+        }
     }
+    if (refused)
+        b->has_ring = false;
     return true;
 }
 
@@ -149,10 +171,8 @@ void send_batch_run(struct send_batch *b)
         struct send *s = &b->sends[i];
         if (!s->told && i < taken)
             tell(b, s, -EIO); /* nobody knows how far it came */
-        else if (!s->told) {
-            ssize_t sent = send(s->fd, s->data, s->size, MSG_DONTWAIT | MSG_NOSIGNAL);
-            tell(b, s, outcome(sent < 0 ? -errno : sent));
-        }
+        else if (!s->told)
+            send_alone(b, s);
     }
     b->added = 0;
 }

@@ -29,6 +29,10 @@ void send_batch_destroy(struct send_batch *b);
  * called by the thread that uses the batch. Returns whether it is so. */
 bool send_batch_open_ring(struct send_batch *b);
 
+/* Whether it still goes by io_uring: where the ring is refused later on (a filter that the process
+ * was given, no memory), the same sends go by send(), from then on. */
+bool send_batch_has_ring(const struct send_batch *b);
+
 /* Adds a send; the bytes and the descriptor must stay until send_batch_run(), which is called when
  * the batch is full. */
 void send_batch_add(struct send_batch *b, int fd, const void *data, size_t size, void *tag);

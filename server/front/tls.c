@@ -1,5 +1,7 @@
 #include "front/tls.h"
 
+#include "front/sending.h"
+
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -49,7 +51,7 @@ static int bio_write(BIO *bio, const char *data, int size)
     struct tls *t = BIO_get_data(bio);
     BIO_clear_retry_flags(bio);
     ssize_t sent = send(t->fd, data, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOBUFS))
+    if (sent < 0 && sending_waits(errno))
         BIO_set_retry_write(bio);
     return (int)sent;
 }

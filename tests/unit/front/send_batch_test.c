@@ -1,12 +1,19 @@
 #include "../cmocka_all.h"
 
 #include "front/send_batch.h"
+#include "front/sending.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PAIRS 32
@@ -118,6 +125,76 @@ static void who_has_left_is_told_and_nobody_is_killed(void **state)
     close(stays[1]);
 }
 
+/* From here on this process may not enter a ring any more. */
+static void forbid_io_uring(void)
+{
+    struct sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_io_uring_enter, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {.len = sizeof program / sizeof *program, .filter = program};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) < 0)
+        _exit(2);
+}
+
+/* In a process of its own: what is forbidden stays so. Returns 0 where each send came through. */
+static int send_before_and_after(struct send_batch *b)
+{
+    struct sent told[PAIRS] = {0};
+    int pairs[PAIRS][2];
+    char got[4];
+    for (int i = 0; i < PAIRS; i++)
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pairs[i]) < 0)
+            return 3;
+    for (int round = 1; round <= 3; round++) {
+        for (int i = 0; i < PAIRS; i++)
+            send_batch_add(b, pairs[i][0], "x", 1, &told[i]);
+        send_batch_run(b);
+        for (int i = 0; i < PAIRS; i++)
+            if (told[i].times != round || told[i].result != 1 || read(pairs[i][1], got, 4) != 1)
+                return 4;
+        if (round == 1)
+            forbid_io_uring();
+        else if (send_batch_has_ring(b))
+            return 5;
+    }
+    return 0;
+}
+
+static void refused_later_it_goes_on_by_send(void **state)
+{
+    int status = 0;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct send_batch *b = NULL;
+        if (send_batch_create(on_done, &b) < 0)
+            _exit(1);
+        send_batch_open_ring(b);
+        _exit(send_before_and_after(b));
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* Each errno is one thing: later, by send(), or the end of that connection. */
+static void each_refusal_has_a_name(void **state)
+{
+    static const int later[] = {EAGAIN, EINTR, ENOBUFS, ENOMEM};
+    static const int by_send[] = {EINVAL, EOPNOTSUPP, ENOSYS, EPERM, EACCES, ECANCELED, EBUSY};
+    static const int over[] = {EPIPE, ECONNRESET, ETIMEDOUT, EHOSTUNREACH, EBADF, ENOTCONN};
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        assert_true(sending_waits(later[i]));
+    for (size_t i = 0; i < sizeof by_send / sizeof *by_send; i++)
+        assert_true(sending_ring_refused(by_send[i]) && !sending_waits(by_send[i]));
+    for (size_t i = 0; i < sizeof over / sizeof *over; i++)
+        assert_false(sending_waits(over[i]) || sending_ring_refused(over[i]));
+}
+
 #define BOTH_WAYS(test)                                                                            \
     {#test ", one by one", test, NULL, NULL, &one_by_one},                                         \
     {                                                                                              \
@@ -131,6 +208,8 @@ int main(void)
         BOTH_WAYS(each_is_sent_and_told_once),
         BOTH_WAYS(a_full_socket_takes_a_part_then_nothing),
         BOTH_WAYS(who_has_left_is_told_and_nobody_is_killed),
+        cmocka_unit_test(refused_later_it_goes_on_by_send),
+        cmocka_unit_test(each_refusal_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
