@@ -27,8 +27,10 @@ static void add_front(struct buf *out, struct front *front)
     struct front_stats s;
     front_stats(front, &s);
     one(out, "meclis_connections", "gauge", "Open connections.", s.connections);
-    one(out, "meclis_viewers_media", "gauge", "Viewers by WebSocket.", s.media_viewers);
-    one(out, "meclis_viewers_hls", "gauge", "Viewers by HLS in the last 12 s.", s.hls_viewers);
+    one(out, "meclis_media_sockets", "gauge", "Open media sockets, whether watched or not.",
+        s.media_sockets);
+    one(out, "meclis_viewers_media", "gauge", "Who watches by WebSocket.", s.media_viewers);
+    one(out, "meclis_viewers_hls", "gauge", "Who watches by HLS.", s.hls_viewers);
     one(out, "meclis_bytes_sent_total", "counter", "Bytes sent.", s.bytes_sent);
     one(out, "meclis_messages_sent_total", "counter", "Media messages sent.", s.messages_sent);
     one(out, "meclis_requests_total", "counter", "HTTP requests.", s.requests);
@@ -56,7 +58,9 @@ static const struct thread_metric {
 } thread_metrics[] = {
     {"meclis_net_connections", "gauge", "Open connections of a net thread.",
      offsetof(struct front_thread_stats, connections)},
-    {"meclis_net_viewers_media", "gauge", "Viewers by WebSocket.",
+    {"meclis_net_media_sockets", "gauge", "Open media sockets.",
+     offsetof(struct front_thread_stats, media_sockets)},
+    {"meclis_net_viewers_media", "gauge", "Who watches by WebSocket.",
      offsetof(struct front_thread_stats, media_viewers)},
     {"meclis_net_bytes_sent_total", "counter", "Bytes sent.",
      offsetof(struct front_thread_stats, bytes_sent)},
@@ -238,10 +242,27 @@ static void add_sources(struct buf *out, const struct core *c)
     }
 }
 
+static void add_watching(struct buf *out, const struct core *c)
+{
+    struct front_watching w[FRONT_MAX_RENDITIONS];
+    head(out, "meclis_watching", "gauge", "Who watches, by transport and by what each is sent.");
+    for (int i = 0; i < c->broadcast_count; i++) {
+        const char *id = c->broadcasts[i]->config->id;
+        int count = front_watching(c->front, id, w);
+        for (int k = 0; k < count; k++) {
+            static const char format[] =
+                "meclis_watching{meeting=\"%s\",transport=\"%s\",rendition=\"%s\"} %lld\n";
+            buf_addf(out, format, id, "websocket", w[k].rendition, (long long)w[k].media);
+            buf_addf(out, format, id, "hls", w[k].rendition, (long long)w[k].hls);
+        }
+    }
+}
+
 static void add_broadcasts(struct buf *out, const struct core *c)
 {
     each(out, c, "meclis_live", "gauge", "1 while the meeting is to be on air.", live);
-    each(out, c, "meclis_viewers", "gauge", "Viewers of the meeting.", viewers);
+    each(out, c, "meclis_viewers", "gauge", "Who watches the meeting.", viewers);
+    add_watching(out, c);
     each(out, c, "meclis_worker_up", "gauge", "1 while its worker is connected.", worker_up);
     each(out, c, "meclis_settings_waiting", "gauge",
          "1 while its worker runs with former settings, until the broadcast starts anew.",

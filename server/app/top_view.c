@@ -345,6 +345,30 @@ static const char *translate(const struct view *v, const char *word)
     return word;
 }
 
+/* Who watches what: "720p WebSocket 12 HLS 3", for each rendition that somebody watches. */
+static void add_watching(struct view *v, const char *meeting)
+{
+    static const char name[] = "meclis_watching";
+    char found[NAME_MAX_BYTES], transport[NAME_MAX_BYTES], rendition[NAME_MAX_BYTES];
+    char last[NAME_MAX_BYTES] = "";
+    bool any = false;
+    for (size_t i = 0; i < v->now->count; i++) {
+        const struct top_figure *f = &v->now->figures[i];
+        if (f->value < 1 || !label_of(f, name, "meeting", found) || strcmp(found, meeting) != 0 ||
+            !label_of(f, name, "transport", transport) ||
+            !label_of(f, name, "rendition", rendition))
+            continue;
+        if (strcmp(last, rendition) != 0)
+            put(v, "%s%s", any ? "   " : "    ", rendition);
+        memcpy(last, rendition, sizeof last);
+        put(v, "  %s ", strcmp(transport, "hls") == 0 ? "HLS" : "WebSocket");
+        put_number(v, f->value, 0);
+        any = true;
+    }
+    if (any)
+        end_line(v, NULL);
+}
+
 static void add_meeting(struct view *v, const char *meeting)
 {
     char source[256], recorder[256], alarms[256], *rest = alarms;
@@ -369,6 +393,7 @@ static void add_meeting(struct view *v, const char *meeting)
     for (char *alarm; (alarm = strsep(&rest, ","));)
         put(v, "%s ", translate(v, alarm));
     end_line(v, live && (!worker || alarms[0] || !source[0]) ? "\033[31m" : NULL);
+    add_watching(v, meeting);
 }
 
 static void add_meetings(struct view *v)

@@ -58,8 +58,6 @@ static void forget_media(struct channel *ch)
     ch->audio = 0;
     ch->current = false;
     ch->info.track_count = 0;
-    hls_audience_destroy(ch->audience);
-    ch->audience = NULL;
 }
 
 void channel_destroy(struct channel *ch)

@@ -41,8 +41,6 @@ struct channel_track {
     struct bytes *playlist; /* the live one as it is now; NULL: not written yet */
 };
 
-struct hls_audience;
-
 struct channel {
     struct list node; /* net->channels */
     struct net *net;
@@ -53,8 +51,7 @@ struct channel {
     struct channel_track tracks[TRACK_MAX + 1]; /* by id */
     uint8_t audio;                              /* its track's id; 0: none */
     struct list viewers;                        /* of struct viewer.node */
-    int viewer_count;
-    struct hls_audience *audience;
+    int watching[TRACK_MAX + 1]; /* of them, by the track that each is sent; [0]: not watching */
 };
 
 /* The channel of that meeting, borrowed; NULL: none. */

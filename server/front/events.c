@@ -8,9 +8,7 @@
 #define TURN_MESSAGES 64
 #define TURN_PEERS 1024
 
-/* Without progress on its socket, or without a sign of life, it is gone. */
-#define STALL_US 10000000
-#define PING_US 25000000
+/* Without a sign of life, it is gone. */
 #define SILENT_US 90000000
 
 /* A client says who it is at once, and ends a message that it has begun. */
@@ -287,23 +285,25 @@ void events_writable(struct peer *p)
 
 static bool is_overdue(const struct peer *p, int64_t now_us)
 {
-    return (p->blocked && now_us - p->progress_us > STALL_US) || now_us - p->heard_us > SILENT_US ||
-           (p->closing && now_us - p->closing_us > STALL_US / 2);
+    int64_t gone_us = p->conn->net->front->gone_us;
+    return (p->blocked && now_us - p->progress_us > gone_us) || now_us - p->heard_us > SILENT_US ||
+           (p->closing && now_us - p->closing_us > gone_us / 2);
 }
 
 void events_tick(struct peer *p, int64_t now_us)
 {
     if (is_overdue(p, now_us)) {
-        conn_doom(p->conn);
+        conn_abort(p->conn);
         return;
     }
+    int64_t ping_us = p->conn->net->front->ping_us;
     if (p->class && p->position < p->class->ring.first)
         events_cut_off(p, "behind");
     else if (!p->greeted && now_us - p->opened_us > FIRST_US)
         events_close(p, WS_STATUS_POLICY, "no_hello");
     else if (p->begun_us && now_us - p->begun_us > UNFINISHED_US)
         events_close(p, WS_STATUS_POLICY, "unfinished");
-    else if (now_us - p->heard_us > PING_US && now_us - p->pinged_us > PING_US) {
+    else if (now_us - p->heard_us > ping_us && now_us - p->pinged_us > ping_us) {
         p->pinged_us = now_us;
         events_queue(p, events_text_new(WS_PING, NULL));
     }

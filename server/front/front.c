@@ -1,6 +1,8 @@
 #include "front/front.h"
 
+#include "base/clock.h"
 #include "front/address.h"
+#include "front/audience.h"
 #include "front/disk.h"
 #include "front/net.h"
 #include "front/publish.h"
@@ -22,8 +24,8 @@
 #define SEND_BUFFER_BYTES (128 << 10)
 #define UNSENT_BYTES (64 << 10)
 
-/* What a peer has not acknowledged for so long ends its connection. */
-#define USER_TIMEOUT_MS 10000
+#define GONE_MS 10000
+#define PING_MS 25000
 
 /* Connections without a whole request yet that a thread takes at least. */
 #define LEAST_GREETING 256
@@ -71,10 +73,10 @@ static int bound_socket(const struct front_config *config, int port, bool shared
 }
 
 /* Options that accepted sockets inherit. */
-static void set_options(int fd)
+static void set_options(const struct front_config *config, int fd)
 {
     int one = 1, send_buffer = SEND_BUFFER_BYTES, unsent = UNSENT_BYTES;
-    unsigned timeout_ms = USER_TIMEOUT_MS;
+    unsigned timeout_ms = (unsigned)(config->gone_ms > 0 ? config->gone_ms : GONE_MS);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
     setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
@@ -112,7 +114,7 @@ static int open_listener(const struct front_config *config, int port)
     cleanup_close int fd = bound_socket(config, port, true);
     if (fd < 0)
         return fd;
-    set_options(fd);
+    set_options(config, fd);
     if (listen(fd, FRONT_BACKLOG) < 0)
         return -errno;
     return take_fd(fd);
@@ -148,6 +150,8 @@ static int take_config(struct front *f, const struct front_config *config)
         return -EINVAL;
     f->events_per_second = config->events_per_second > 0 ? config->events_per_second : 20;
     f->events_burst = config->events_burst > 0 ? config->events_burst : 60;
+    f->gone_us = INT64_C(1000) * (config->gone_ms > 0 ? config->gone_ms : GONE_MS);
+    f->ping_us = INT64_C(1000) * (config->ping_ms > 0 ? config->ping_ms : PING_MS);
     f->max_connections = config->max_connections;
     f->max_greeting = max_greeting(config);
     f->max_waits = config->max_waits > 0 ? config->max_waits : MAX_WAITS;
@@ -175,6 +179,8 @@ static int start(struct front *f, const struct front_config *config)
     int r = take_config(f, config);
     if (r == 0 && config->tls.certificate)
         r = tls_house_create(config->tls.certificate, config->tls.key, &f->tls, reason);
+    if (r == 0)
+        r = audience_create(&f->audience);
     if (r == 0)
         r = disk_create(&f->disk);
     if (r == 0)
@@ -221,6 +227,7 @@ void front_unref(struct front *f)
     for (int i = 0; i < f->thread_count; i++)
         net_destroy(f->nets[i]);
     disk_destroy(f->disk);
+    audience_destroy(f->audience);
     pages_destroy(f->pages);
     tls_house_destroy(f->tls);
     free(f->by_address);
@@ -281,8 +288,9 @@ void front_stats(struct front *f, struct front_stats *ret)
 {
     *ret = (struct front_stats){
         .connections = atomic_load(&f->connections),
+        .media_sockets = sum(f, offsetof(struct net_figures, media_sockets)),
         .media_viewers = sum(f, offsetof(struct net_figures, media_viewers)),
-        .hls_viewers = sum(f, offsetof(struct net_figures, hls_viewers)),
+        .hls_viewers = audience_count(f->audience, 0, clock_boot_us(), NULL, 0, NULL),
         .bytes_sent = sum(f, offsetof(struct net_figures, bytes_sent)),
         .messages_sent = sum(f, offsetof(struct net_figures, messages_sent)),
         .requests = sum(f, offsetof(struct net_figures, requests)),
@@ -307,6 +315,7 @@ int front_thread_stats(struct front *f, int thread, struct front_thread_stats *r
     struct net_figures *n = &f->nets[thread]->figures;
     *ret = (struct front_thread_stats){
         .connections = atomic_load(&n->connections),
+        .media_sockets = atomic_load(&n->media_sockets),
         .media_viewers = atomic_load(&n->media_viewers),
         .bytes_sent = atomic_load(&n->bytes_sent),
         .messages_sent = atomic_load(&n->messages_sent),
@@ -321,16 +330,46 @@ int front_thread_stats(struct front *f, int thread, struct front_thread_stats *r
     return 0;
 }
 
+uint64_t front_meeting_hash(const struct front *f, const char *meeting)
+{
+    uint64_t hash = 0xcbf29ce484222325u ^ f->hash_key;
+    for (; *meeting; meeting++)
+        hash = (hash ^ (uint8_t)*meeting) * 0x100000001b3u;
+    return hash ? hash : 1;
+}
+
+static void add_counted(struct net *n, const char *meeting, struct front_watching *ret, int *count)
+{
+    pthread_mutex_lock(&n->counts_lock);
+    for (int i = 0; i < n->count_count; i++) {
+        const struct net_count *c = &n->counts[i];
+        for (int k = 0; strcmp(c->meeting, meeting) == 0 && k < c->track_count; k++) {
+            struct front_watching *e =
+                audience_entry(ret, FRONT_MAX_RENDITIONS, count, c->tracks[k].name);
+            if (e)
+                e->media += c->tracks[k].viewers;
+        }
+    }
+    pthread_mutex_unlock(&n->counts_lock);
+}
+
+int front_watching(struct front *f, const char *meeting,
+                   struct front_watching ret[FRONT_MAX_RENDITIONS])
+{
+    int count = 0;
+    for (int i = 0; i < f->thread_count; i++)
+        add_counted(f->nets[i], meeting, ret, &count);
+    audience_count(f->audience, front_meeting_hash(f, meeting), clock_boot_us(), ret,
+                   FRONT_MAX_RENDITIONS, &count);
+    return count;
+}
+
 int64_t front_viewers(struct front *f, const char *meeting)
 {
+    struct front_watching watching[FRONT_MAX_RENDITIONS];
     int64_t viewers = 0;
-    for (int i = 0; i < f->thread_count; i++) {
-        struct net *n = f->nets[i];
-        pthread_mutex_lock(&n->counts_lock);
-        for (int k = 0; k < n->count_count; k++)
-            if (strcmp(n->counts[k].meeting, meeting) == 0)
-                viewers += n->counts[k].viewers;
-        pthread_mutex_unlock(&n->counts_lock);
-    }
+    int count = front_watching(f, meeting, watching);
+    for (int i = 0; i < count; i++)
+        viewers += watching[i].media + watching[i].hls;
     return viewers;
 }

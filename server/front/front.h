@@ -8,6 +8,7 @@
 #define MECLIS_FRONT_FRONT_H
 
 #include "base/id.h"
+#include "front/front_figures.h"
 #include "front/front_request.h"
 #include "front/front_tls.h"
 #include "media/fragment.h"
@@ -41,6 +42,12 @@ struct front_config {
     const char
         *allowed_origins; /* comma-separated, besides our own, of the events socket; copied */
     int events_per_second, events_burst; /* of one client's messages there; 0: 20 and 60 */
+
+    /* A peer that vanishes without a word (a cut cable, a telephone out of reach): what it has not
+     * acknowledged, or a socket that has taken nothing, for so long ends its connection; a
+     * WebSocket that is silent for so long is pinged, so that there is something to acknowledge.
+     * Milliseconds; 0: 10,000 and 25,000. */
+    int gone_ms, ping_ms;
 };
 
 struct front_ops {
@@ -107,38 +114,5 @@ void front_channels_due(struct front *f);
 /* The broadcast has ended: viewers are told, live playlists end, recorded addresses go to
  * `request`. */
 void front_channel_close(struct front *f, const char *meeting);
-
-/* ---- figures ---- */
-
-struct front_stats {
-    int64_t connections, media_viewers, hls_viewers; /* now */
-    int64_t bytes_sent, messages_sent, requests;     /* since the start */
-    int64_t skips, rendition_switches, refused_full;
-    int64_t behind_us_max; /* the slowest viewer's distance from live */
-    int64_t event_peers;   /* now */
-    int64_t event_messages,
-        events_cut_off; /* published messages given out; peers closed unserved */
-};
-
-/* Of one net thread. */
-#define FRONT_TURN_BUCKETS 16
-struct front_thread_stats {
-    int64_t connections, media_viewers, bytes_sent, messages_sent, skips, rendition_switches;
-    int64_t behind_us_max;
-    bool io_uring; /* its sends go out in batches */
-    /* Turns of its loop by how long they took, which is how long what became ready meanwhile had to
-     * wait: up to 64 µs << i; the last also what took longer. */
-    int64_t turns[FRONT_TURN_BUCKETS];
-    int64_t turns_us; /* all of them together */
-};
-
-/* Any thread. Returns 0, or -ENOENT where there is no thread of that number, from 0. */
-int front_thread_stats(struct front *f, int thread, struct front_thread_stats *ret);
-
-/* Any thread: sums over the net threads. */
-void front_stats(struct front *f, struct front_stats *ret);
-
-/* Viewers of one meeting now. */
-int64_t front_viewers(struct front *f, const char *meeting);
 
 #endif

@@ -1,6 +1,7 @@
 #include "front/hls.h"
 
 #include "base/clock.h"
+#include "front/audience.h"
 #include "front/hls_answer.h"
 #include "front/http.h"
 #include "front/request.h"
@@ -9,12 +10,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Places for players remembered per channel, and how many of them one may be in; who finds none is
- * not counted. */
-#define AUDIENCE_SLOTS 8192
-#define AUDIENCE_PROBES 16
-#define AUDIENCE_US 12000000
 
 /* Waiting requests of a track answered in one turn of a net thread: about 4 ms. */
 #define WAKE_TURN 256
@@ -31,55 +26,25 @@ struct hls_wait {
     char path[];
 };
 
-struct hls_audience {
-    struct {
-        uint64_t who;
-        int64_t seen_us; /* 0: nobody */
-    } players[AUDIENCE_SLOTS];
-};
-
-static void seen(struct channel *ch, const struct conn *c)
+/* The player is sent media of that track. */
+static void seen(struct channel *ch, const struct conn *c, uint8_t track)
 {
-    struct hls_audience *a = ch->audience;
-    if (!a)
-        a = ch->audience = calloc(1, sizeof *a);
-    if (!a)
-        return;
+    struct front *f = ch->net->front;
     struct address client = conn_client(c);
-    uint64_t who = address_limit_hash(&client, ch->net->front->hash_key);
+    const struct track *t = &ch->tracks[track].track;
+    uint64_t meeting = front_meeting_hash(f, ch->info.meeting);
+    uint64_t who = address_limit_hash(&client, f->hash_key) ^ meeting;
     for (size_t i = 0; i < c->head.user_agent.size; i++)
         who = (who ^ (uint8_t)c->head.user_agent.at[i]) * 0x100000001b3u;
-    int64_t now = clock_boot_us();
-    int free_slot = -1;
-    for (unsigned i = 0; i < AUDIENCE_PROBES; i++) {
-        unsigned slot = (unsigned)((who >> 20) + i) % AUDIENCE_SLOTS;
-        bool gone = a->players[slot].seen_us == 0 || now - a->players[slot].seen_us > AUDIENCE_US;
-        if (!gone && a->players[slot].who == who) {
-            a->players[slot].seen_us = now;
-            return;
-        }
-        if (gone && free_slot < 0)
-            free_slot = (int)slot;
-    }
-    if (free_slot < 0)
-        return;
-    a->players[free_slot].who = who;
-    a->players[free_slot].seen_us = now;
-}
-
-int64_t hls_audience_count(struct hls_audience *a, int64_t now_us)
-{
-    if (!a)
-        return 0;
-    int64_t count = 0;
-    for (int i = 0; i < AUDIENCE_SLOTS; i++)
-        count += a->players[i].seen_us != 0 && now_us - a->players[i].seen_us <= AUDIENCE_US;
-    return count;
-}
-
-void hls_audience_destroy(struct hls_audience *a)
-{
-    free(a);
+    int64_t long_us = 2 * ch->info.grid_us;
+    audience_see(f->audience, &(struct audience_seen){
+                                  .who = who,
+                                  .meeting = meeting,
+                                  .rendition = t->name,
+                                  .picture = t->kind == TRACK_VIDEO,
+                                  .now_us = clock_boot_us(),
+                                  .for_us = long_us > AUDIENCE_US ? long_us : AUDIENCE_US,
+                              });
 }
 
 void hls_wait_cancel(struct hls_wait *w)
@@ -156,6 +121,8 @@ static void answer_media(struct conn *c, struct channel *ch, uint8_t track, cons
     bool there =
         s && !s->segment.gap && (a->kind == HLS_PART ? a->part < s->part_count : s->complete);
     if (there) {
+        if (c->head.method == HTTP_GET)
+            seen(ch, c, track);
         hls_answer_media(c, ch, s, a);
     } else if (is_hinted(w, a)) {
         struct hls_query next = {.blocks = true, .msn = a->number, .part = a->part};
@@ -253,7 +220,6 @@ void hls_answer(struct conn *c, const char *path, const struct hls_path *a)
         return;
     }
     if (a->kind == HLS_MASTER) {
-        seen(ch, c);
         if (channel_is_current(ch))
             hls_answer_master(c, ch);
         else
@@ -264,7 +230,6 @@ void hls_answer(struct conn *c, const char *path, const struct hls_path *a)
     if (track == 0) {
         request_hand_over(c, path);
     } else if (a->kind == HLS_PLAYLIST) {
-        seen(ch, c);
         if (!channel_is_current(ch) || !answer_playlist(c, ch, track, &q))
             wait_for(c, ch, path, a, &q);
     } else if (a->kind == HLS_INIT) {

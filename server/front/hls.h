@@ -24,8 +24,4 @@ void hls_waits_end(struct list *waits);
 /* Its connection does not wait any longer. NULL is fine. */
 void hls_wait_cancel(struct hls_wait *w);
 
-/* Players that have asked for a playlist of late, told apart by address and program. */
-int64_t hls_audience_count(struct hls_audience *a, int64_t now_us);
-void hls_audience_destroy(struct hls_audience *a);
-
 #endif

@@ -138,22 +138,31 @@ static void wake(void *ctx)
     loop_wake(n->loop);
 }
 
-/* Viewers by meeting, for front_viewers(). */
-static void count_viewers(struct net *n, int64_t now_us)
+/* Who watches by the media socket, for front_watching(). */
+static void count_viewers(struct net *n)
 {
     struct net_count counts[NET_MAX_COUNTED];
     int count = 0;
-    int64_t hls = 0;
+    int64_t all = 0;
     list_for_each (pos, &n->channels) {
-        struct channel *ch = list_entry(pos, struct channel, node);
-        int64_t players = hls_audience_count(ch->audience, now_us);
-        hls += players;
+        const struct channel *ch = list_entry(pos, struct channel, node);
+        struct net_count *one = &counts[count];
+        for (int id = 1; id <= TRACK_MAX; id++)
+            all += ch->watching[id];
         if (count == NET_MAX_COUNTED)
             continue;
-        memcpy(counts[count].meeting, ch->info.meeting, sizeof counts[count].meeting);
-        counts[count++].viewers = ch->viewer_count + players;
+        count++;
+        memcpy(one->meeting, ch->info.meeting, sizeof one->meeting);
+        one->track_count = 0;
+        for (int id = 1; id <= TRACK_MAX; id++) {
+            if (!ch->tracks[id].used)
+                continue;
+            struct net_count_track *t = &one->tracks[one->track_count++];
+            memcpy(t->name, ch->tracks[id].track.name, sizeof t->name);
+            t->viewers = ch->watching[id];
+        }
     }
-    atomic_store_explicit(&n->figures.hls_viewers, hls, memory_order_relaxed);
+    atomic_store_explicit(&n->figures.media_viewers, all, memory_order_relaxed);
     pthread_mutex_lock(&n->counts_lock);
     memcpy(n->counts, counts, (size_t)count * sizeof counts[0]);
     n->count_count = count;
@@ -171,7 +180,8 @@ static void on_tick(void *ctx)
     close_doomed(n);
     atomic_store_explicit(&n->figures.behind_us_max, n->behind_us, memory_order_relaxed);
     if (n->ticks++ % 2 == 0)
-        count_viewers(n, now_us);
+        count_viewers(n);
+    atomic_store_explicit(&n->figures.batches, send_batch_has_ring(n->batch), memory_order_relaxed);
 }
 
 static void on_turn(void *ctx, int64_t took_us)

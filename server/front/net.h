@@ -34,17 +34,21 @@
 #define NET_MAX_COUNTED 64
 
 struct net_figures {
-    atomic_llong media_viewers, hls_viewers, bytes_sent, messages_sent, requests, skips,
+    atomic_llong media_sockets, media_viewers, bytes_sent, messages_sent, requests, skips,
         rendition_switches, refused_full, behind_us_max, event_peers, event_messages,
         events_cut_off, connections, turns_us;
     atomic_llong turns[FRONT_TURN_BUCKETS];
     atomic_bool batches; /* sends go out through io_uring */
 };
 
-/* Viewers of one meeting, counted once a second. */
+/* Who watches one meeting by its media socket, counted once a second. */
 struct net_count {
     char meeting[ID_MAX];
-    int64_t viewers;
+    int track_count;
+    struct net_count_track {
+        char name[16];
+        int64_t viewers;
+    } tracks[TRACK_MAX];
 };
 
 struct net {
@@ -89,12 +93,14 @@ struct front {
     const struct front_ops *ops;
     void *ctx;
     struct disk *disk;
+    struct audience *audience; /* by HLS */
     struct pages *pages;
     struct address_list trusted;
     char embed_ancestors[512];
     char allowed_origins[512];
     int events_per_second, events_burst;
-    bool io_uring; /* where the kernel lets us */
+    int64_t gone_us, ping_us; /* front_config's */
+    bool io_uring;            /* where the kernel lets us */
     int port, tls_port;
     struct tls_house *tls; /* NULL: none */
     int max_connections, max_connections_per_address, max_waits, max_greeting;
@@ -105,6 +111,9 @@ struct front {
     struct net *nets[NET_MAX_THREADS];
     struct publisher *publisher; /* of the media thread */
 };
+
+/* A meeting's name among players, never 0. Any thread. */
+uint64_t front_meeting_hash(const struct front *f, const char *meeting);
 
 /* Drops one reference; the last one frees the mailboxes and the front. Any thread. */
 void front_unref(struct front *f);

@@ -14,10 +14,11 @@
 /* Messages sent in one turn before others have theirs. */
 #define TURN_MESSAGES 128
 
-/* Without progress on its socket, or without a sign of life, it is gone. */
-#define STALL_US 10000000
-#define PING_US 25000000
+/* Without a sign of life, it is gone. */
 #define SILENT_US 90000000
+
+/* Without media, or without having played any, for so long it does not watch. */
+#define WATCHING_US 10000000
 
 static struct cursor_rings rings_of(const struct channel *ch)
 {
@@ -125,8 +126,11 @@ static bool was_sent(struct viewer *v, struct bytes *b, size_t offset, ssize_t s
         conn_doom(v->conn);
         return false;
     }
-    if (sent > 0)
+    if (sent > 0) {
         v->progress_us = now_us;
+        if (b->data[0] == (0x80 | WS_BINARY)) /* not a text or a pong */
+            v->media_us = now_us;
+    }
     if (offset + (size_t)sent == b->size)
         return true;
     if (b != v->half)
@@ -340,15 +344,28 @@ static void judge(struct viewer *v, int64_t now_us)
         viewer_pump(v, &rings);
 }
 
+/* Counts it where it belongs: under what it is sent, if it watches. */
+static void recount(struct viewer *v, int64_t now_us)
+{
+    bool watches = v->channel->live && now_us - v->media_us <= WATCHING_US &&
+                   (v->played_us == INT64_MIN || now_us - v->played_at_us <= WATCHING_US);
+    uint8_t under = watches ? v->cursor.track : 0;
+    v->channel->watching[v->watching]--;
+    v->channel->watching[under]++;
+    v->watching = under;
+}
+
 void viewer_tick(struct viewer *v, int64_t now_us)
 {
-    bool stalled = v->blocked && now_us - v->progress_us > STALL_US;
+    recount(v, now_us);
+    int64_t gone_us = v->conn->net->front->gone_us, ping_us = v->conn->net->front->ping_us;
+    bool stalled = v->blocked && now_us - v->progress_us > gone_us;
     if (stalled || now_us - v->heard_us > SILENT_US ||
-        (v->closing && now_us - v->closing_us > STALL_US / 2)) {
-        conn_doom(v->conn);
+        (v->closing && now_us - v->closing_us > gone_us / 2)) {
+        conn_abort(v->conn);
         return;
     }
-    if (now_us - v->heard_us > PING_US && now_us - v->pinged_us > PING_US) {
+    if (now_us - v->heard_us > ping_us && now_us - v->pinged_us > ping_us) {
         v->pinged_us = now_us;
         viewer_queue(v, viewer_frame(WS_PING, NULL, 0));
     }
@@ -388,8 +405,8 @@ void viewer_destroy(struct viewer *v)
     if (!v)
         return;
     list_remove(&v->node);
-    v->channel->viewer_count--;
-    net_count_up(&v->conn->net->figures.media_viewers, -1);
+    v->channel->watching[v->watching]--;
+    net_count_up(&v->conn->net->figures.media_sockets, -1);
     channel_release(v->channel);
     for (int i = 0; i < v->queued; i++)
         bytes_unref(v->queue[i]);

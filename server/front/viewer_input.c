@@ -10,6 +10,9 @@
 /* A client's messages in one second; a player sends one. */
 #define MAX_A_SECOND 50
 
+/* A player that goes on moves by this much between some reports; one that is paused does not. */
+#define PLAYED_US 300000
+
 static void select_rendition(struct viewer *v, const struct media_client_message *m)
 {
     struct channel *ch = v->channel;
@@ -34,6 +37,16 @@ static void select_rendition(struct viewer *v, const struct media_client_message
     pace_settle(&v->pace, clock_boot_us());
 }
 
+/* Where its picture is, by its own word: what it has received, less what lies before it. */
+static void take_position(struct viewer *v, int64_t played_us, int64_t now_us)
+{
+    int64_t moved_us = v->played_us == INT64_MIN ? PLAYED_US : played_us - v->played_us;
+    if (moved_us < PLAYED_US && moved_us > -PLAYED_US)
+        return; /* it stands: a buffer's edge is not exact */
+    v->played_us = played_us;
+    v->played_at_us = now_us;
+}
+
 static void take_report(struct viewer *v, const struct media_client_message *m)
 {
     const struct channel *ch = v->channel;
@@ -50,6 +63,8 @@ static void take_report(struct viewer *v, const struct media_client_message *m)
     if (newest_us == INT64_MIN)
         return;
     int64_t now_us = clock_boot_us();
+    if (time_us != INT64_MIN)
+        take_position(v, time_us - (m->buffered_us > 0 ? m->buffered_us : 0), now_us);
     pace_report(&v->pace, now_us, time_us == INT64_MIN ? CHANNEL_RING_US : newest_us - time_us);
 }
 
@@ -158,8 +173,10 @@ static struct viewer *viewer_create(struct conn *c, struct channel *ch)
     v->heard_us = v->progress_us = clock_boot_us();
     viewer_begin(v);
     list_append(&ch->viewers, &v->node);
-    ch->viewer_count++;
-    net_count_up(&c->net->figures.media_viewers, 1);
+    ch->watching[0]++;
+    v->played_us = INT64_MIN;
+    v->media_us = INT64_MIN / 2;
+    net_count_up(&c->net->figures.media_sockets, 1);
     return v;
 }
 

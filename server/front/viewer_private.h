@@ -31,7 +31,11 @@ struct viewer {
     struct buf message;                     /* a client's message in several frames */
     bool fragmented;
     int64_t progress_us, heard_us, pinged_us, closing_us;
-    int64_t second_us; /* received messages are counted by the second */
+    int64_t media_us;  /* boot clock: its socket took media */
+    int64_t played_us; /* media time that it played, by its reports; INT64_MIN: it reports none */
+    int64_t played_at_us; /* boot clock: when that last moved */
+    uint8_t watching;     /* what it is counted under in channel->watching */
+    int64_t second_us;    /* received messages are counted by the second */
     int received;
 };
 

@@ -18,6 +18,10 @@ static const char now_text[] =
     "meclis_net_turn_seconds_count{thread=\"0\"} 110\n"
     "meclis_live{meeting=\"ornek\"} 1\nmeclis_worker_up{meeting=\"ornek\"} 1\n"
     "meclis_viewers{meeting=\"ornek\"} 16\n"
+    "meclis_watching{meeting=\"ornek\",transport=\"websocket\",rendition=\"720p\"} 9\n"
+    "meclis_watching{meeting=\"ornek\",transport=\"hls\",rendition=\"720p\"} 4\n"
+    "meclis_watching{meeting=\"ornek\",transport=\"websocket\",rendition=\"360p\"} 3\n"
+    "meclis_watching{meeting=\"ornek\",transport=\"hls\",rendition=\"360p\"} 0\n"
     "meclis_source_on_air{meeting=\"ornek\",source=\"salon\"} 1\n"
     "meclis_source_on_air{meeting=\"ornek\",source=\"yedek\"} 0\n"
     "meclis_recording_state{meeting=\"ornek\",state=\"on\"} 1\n"
@@ -45,11 +49,17 @@ static void shows_what_is_there(void **state)
     struct top_style tr = {.language = LANGUAGE_TURKISH, .server = "http://sunucu"};
     struct top_style en = {.language = LANGUAGE_ENGLISH, .server = "http://sunucu"};
     cleanup_free char *text = frame(before_text, now_text, &tr);
-    static const char *const turkish[] = {"açık 1:01:41", "WebSocket 12   HLS 4",
-                                          "20,0 Mbit/s",  "en çok 1,25 s",
-                                          "≤ 1,00",       "≤ 16,00",
-                                          "ornek",        "yayında",
-                                          "salon",        "sessiz donuk"};
+    static const char *const turkish[] = {"açık 1:01:41",
+                                          "WebSocket 12   HLS 4",
+                                          "20,0 Mbit/s",
+                                          "en çok 1,25 s",
+                                          "≤ 1,00",
+                                          "≤ 16,00",
+                                          "ornek",
+                                          "yayında",
+                                          "salon",
+                                          "sessiz donuk",
+                                          "720p  WebSocket 9  HLS 4   360p  WebSocket 3\n"};
     for (size_t i = 0; i < sizeof turkish / sizeof turkish[0]; i++) {
         if (!strstr(text, turkish[i]))
             print_message("%s is not in:\n%s", turkish[i], text);

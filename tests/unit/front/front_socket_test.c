@@ -155,7 +155,7 @@ static void who_leaves_disturbs_nobody(void **state)
     for (int i = 0; i < 100; i++)
         assert_true(player_take(&steady, 2000));
     fixture_feeder_stop(&x);
-    wait_until((front_stats(x.front, &stats), stats.media_viewers == 1));
+    wait_until((front_stats(x.front, &stats), stats.media_sockets == 1));
     assert_int_equal(steady.lost_pictures, 0);
     player_close(&steady);
     fixture_stop(&x);
