@@ -1,6 +1,7 @@
 /* The handlers of /api/v1 and /healthz. */
 #include "protocol/api.h"
 #include "app/broadcast.h"
+#include "app/me.h"
 #include "app/routes.h"
 #include "base/clock.h"
 
@@ -79,8 +80,16 @@ static const struct link_source_status *status_of(const struct broadcast *b, con
     return NULL;
 }
 
+/* For staff: a source's id and its reasons tell of the house's network. */
 void api_sources(struct request *r, void *place)
 {
+    struct principal who;
+    if (me_of_request(r, r->parts[0], &who) < 0)
+        return;
+    if (!(who.roles & ROLES_STAFF)) {
+        request_refuse(r, REFUSAL_FORBIDDEN);
+        return;
+    }
     const struct broadcast *b = find(r, place);
     if (!b)
         return;
