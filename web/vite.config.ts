@@ -37,6 +37,7 @@ export default defineConfig({
         index: resolve(root, 'index.html'),
         m: resolve(root, 'm.html'),
         embed: resolve(root, 'embed.html'),
+        desk: resolve(root, 'desk.html'),
       },
     },
   },

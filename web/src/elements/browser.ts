@@ -12,12 +12,17 @@ export const browserClock: Clock = {
 
 const FETCH_TIMEOUT_MS = 8_000;
 
-export const browserFetch: Fetch = async (path) => {
+export const browserFetch: Fetch = (path) => getJson(path, 'omit');
+
+/** As who one is on this site. */
+export const browserFetchOwn: Fetch = (path) => getJson(path, 'same-origin');
+
+async function getJson(path: string, credentials: RequestCredentials): ReturnType<Fetch> {
   const abort = new AbortController();
   const timer = window.setTimeout(() => abort.abort(), FETCH_TIMEOUT_MS);
   try {
     const answer = await fetch(path, {
-      credentials: 'omit',
+      credentials,
       headers: { Accept: 'application/json' },
       signal: abort.signal,
     });
@@ -26,7 +31,7 @@ export const browserFetch: Fetch = async (path) => {
   } finally {
     window.clearTimeout(timer);
   }
-};
+}
 
 /** With the site's own cookies, which an embed in another page does not have. */
 export const browserSend: Send = async (path, body) => {

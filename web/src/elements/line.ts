@@ -3,6 +3,7 @@
  * its elements listen for `change`, which comes once for all that changed in a turn, and draw what it has.
  */
 
+import { recent } from '../state/desk-news.js';
 import { Follow } from '../state/follow.js';
 import { begin, change, type MeetingState, withOwn } from '../state/meeting.js';
 import type { Answer, Changes, CommandName, EventsHello, MeetingEvent } from '../wire/events-text.js';
@@ -22,10 +23,12 @@ export class MeetingLine extends EventTarget {
   #status: LineStatus = 'opening';
   #you: You | null = null;
   #commands: ReadonlySet<string> = new Set();
+  #recent: readonly MeetingEvent[] = [];
   #told = false;
   #ended = false;
 
-  constructor(meeting: string) {
+  /** `inHall`: whether who is staff says that it sits in the hall. */
+  constructor(meeting: string, inHall: () => boolean = () => false) {
     super();
     this.meeting = meeting;
     const address = new URL(`/ws/${encodeURIComponent(meeting)}/events`, location.href);
@@ -33,6 +36,7 @@ export class MeetingLine extends EventTarget {
     this.#socket = new EventsSocket({
       url: address.href,
       language: document.documentElement.lang,
+      inHall,
       clock: browserClock,
       open: browserSocket,
       events: {
@@ -79,6 +83,11 @@ export class MeetingLine extends EventTarget {
     return this.#socket.time.utcUs(browserClock.now());
   }
 
+  /** What happened of late, oldest first. */
+  get recent(): readonly MeetingEvent[] {
+    return this.#recent;
+  }
+
   /** Whether one's roles may ever say it. */
   may(name: CommandName): boolean {
     return this.#commands.has(name);
@@ -102,6 +111,11 @@ export class MeetingLine extends EventTarget {
   /** `id` is kept by who must not say it twice across a reload; otherwise a new one. */
   say<Name extends CommandName>(name: Name, args: CommandArgs[Name], id = newId()): Promise<Answer> {
     return this.#socket.say(name, args, id);
+  }
+
+  /** Greets anew, as who and where one is now. */
+  restart(): void {
+    this.#socket.restart();
   }
 
   async enter(entry: Entry): Promise<SessionResult> {
@@ -136,6 +150,7 @@ export class MeetingLine extends EventTarget {
   }
 
   #events(events: MeetingEvent[], changes: Changes | null): void {
+    this.#recent = recent(this.#recent, events);
     const before = this.#follow.now;
     const last = events[events.length - 1];
     if (!before || !changes) return;

@@ -35,9 +35,9 @@ const LIST_MAX = 10_000;
 /** As the server checks them. */
 const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-/** The meeting's ID in a page's path: /m/ID, /embed/ID. */
+/** The meeting's ID in a page's path: /m/ID, /embed/ID, /desk/ID and so on. */
 export function meetingInPath(path: string): string | null {
-  const id = /^\/(?:m|embed)\/([^/]+)\/?$/.exec(path)?.[1];
+  const id = /^\/(?:m|embed|speak|desk|hall|press)\/([^/]+)\/?$/.exec(path)?.[1];
   return id !== undefined && ID.test(id) ? id : null;
 }
 

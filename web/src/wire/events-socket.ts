@@ -39,6 +39,8 @@ export interface EventsSocketOptions {
   /** wss://host/ws/ID/events */
   url: string;
   language: string;
+  /** Whether who is staff says that it sits in the hall; asked for each greeting. */
+  inHall?: () => boolean;
   clock: Clock;
   open: OpenSocket;
   events: EventsSocketEvents;
@@ -141,7 +143,7 @@ export class EventsSocket {
     const current = () => generation === this.#generation && !this.#closed;
     this.#socket = this.#options.open(this.#options.url, EVENTS_PROTOCOL, {
       open: () => {
-        if (current()) this.#socket?.send(helloMessage(this.#since, this.#options.language));
+        if (current()) this.#socket?.send(helloMessage(this.#since, this.#options.language, this.#options.inHall?.()));
       },
       text: (source) => {
         if (current()) this.#read(source);

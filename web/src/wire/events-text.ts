@@ -90,8 +90,9 @@ export function parseEventsText(source: string): EventsMessage | null {
   }
 }
 
-export function helloMessage(since: number | null, language: string): string {
-  return JSON.stringify({ type: 'hello', v: 1, ...(since !== null && { since }), language });
+/** `inHall`: staff's own word that it sits in the hall; nobody else's counts. */
+export function helloMessage(since: number | null, language: string, inHall = false): string {
+  return JSON.stringify({ type: 'hello', v: 1, ...(since !== null && { since }), language, ...(inHall && { in_hall: true }) });
 }
 
 export function commandMessage(id: string, name: string, args: object): string {

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const PAGES = ['index.html', 'm.html', 'embed.html'];
+const PAGES = ['index.html', 'm.html', 'embed.html', 'desk.html'];
 const BUDGET_BYTES = 120 * 1024;
 
 let folder: string;

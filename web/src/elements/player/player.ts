@@ -47,7 +47,7 @@ export interface TimeDetail {
  * `<meclis-player src-meeting="ID">`: a meeting, live or recorded.
  *
  * Attributes: `src-meeting`; `autoplay`; `at`, seconds of media time to begin at; `over`: controls over
- * the picture instead of under it; `transport`: only this one (`socket`, `native`, `hlsjs`).
+ * the picture instead of under it; `bare`: without controls; `transport`: only this one (`socket`, `native`, `hlsjs`).
  * Events: `meclis-time` (TimeDetail, four a second), `meclis-state` (PlayerState), `meclis-meeting`.
  */
 export class MeclisPlayer extends LitElement {

@@ -1,0 +1,54 @@
+import './page.css';
+import './desk.css';
+import '../elements/player/player.js';
+import { DeskApp } from '../elements/desk/app.js';
+import { Desk } from '../elements/desk/desk.js';
+import { refusal } from '../elements/desk/sign-in.js';
+import { meetingInPath } from '../wire/api.js';
+import { secretIn } from '../wire/session.js';
+import { openPage } from './common.js';
+
+const { text } = openPage(true);
+const id = meetingInPath(location.pathname);
+
+if (id === null) {
+  const placeholder = document.querySelector('#main');
+  if (placeholder) placeholder.textContent = text.noSuchMeeting;
+} else {
+  void open(id);
+}
+
+/** The personal link's secret leaves the address at once: nobody reads it off the screen or the history. */
+function takeSecret(): string | null {
+  const secret = secretIn(location.hash);
+  if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+  return secret;
+}
+
+async function open(meeting: string): Promise<void> {
+  const desk = new Desk(meeting);
+  document.title = `${desk.text.title} · ${text.brand}`;
+  const secret = takeSecret();
+  const app = new DeskApp();
+  app.desk = desk;
+  app.entering = secret !== null;
+  document.querySelector('#main')?.replaceChildren(app);
+  desk.addEventListener('change', () => {
+    const title = desk.state?.sitting.title;
+    if (title) document.title = `${title} · ${desk.text.title}`;
+  });
+  // A link opened while another page is open here arrives as a new fragment alone.
+  window.addEventListener('hashchange', () => {
+    const again = takeSecret();
+    if (again) void exchange(desk, app, again);
+  });
+  if (secret) await exchange(desk, app, secret);
+  await desk.line.open();
+}
+
+async function exchange(desk: Desk, app: DeskApp, link: string): Promise<void> {
+  app.entering = true;
+  const result = await desk.line.enter({ link });
+  app.wrong = refusal(desk, result);
+  app.entering = false;
+}
