@@ -176,6 +176,10 @@ static int add_to_tail(void *ctx, const struct store_event *e)
     struct hall *h = ctx;
     if (h->acting)
         h->effects |= effects_take(h->b, e);
+    list_for_each (pos, &h->visits) {
+        struct visit *v = list_entry(pos, struct visit, node);
+        v->acted |= strcmp(v->who.text, e->actor) == 0;
+    }
     return tail_add(&h->tail, e);
 }
 
@@ -192,12 +196,15 @@ static struct bytes *told_text(struct hall *h, enum front_class class, uint64_t 
     return buf_to_bytes(&out);
 }
 
-/* What is theirs alone: what a listener asked, before it is approved. */
-static void tell_own(struct hall *h, uint64_t since)
+/* What is theirs alone: what a listener asked, before it is approved, and that they support
+ * another's question. Where nothing private was told, only to those who did something. */
+static void tell_own(struct hall *h, uint64_t since, bool private)
 {
     list_for_each (pos, &h->visits) {
         struct visit *v = list_entry(pos, struct visit, node);
-        if (!v->joined || (v->class & FRONT_STAFF))
+        bool acted = v->acted;
+        v->acted = false;
+        if (!v->joined || (v->class & FRONT_STAFF) || (!private && !acted))
             continue;
         struct actor actor = hall_actor(h, &v->who), nobody = hall_nobody(v->class);
         bool empty = false;
@@ -258,8 +265,7 @@ static void tell(struct hall *h)
     for (int i = 0; i < FRONT_CLASSES; i++)
         bytes_unref(texts[i]);
     h->told = last;
-    if (anything_private(h, since, last))
-        tell_own(h, since);
+    tell_own(h, since, anything_private(h, since, last));
 }
 
 void hall_follow(struct hall *h)

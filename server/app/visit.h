@@ -26,6 +26,7 @@ struct visit {
     char meeting[ID_MAX];
     bool https, greeted, gone;
     bool joined; /* hears what is published */
+    bool acted;  /* among what is being told is something that they did */
     enum front_class class;
     enum language language;
     struct principal who;

@@ -1,24 +1,16 @@
 // The pages as people meet them: readable by everyone, by keyboard, in a newspaper's page, at any size.
 // Time limit: 600 s
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { test } from 'node:test';
 import { openChromium, openPage, phaseIs, player, plays, screenshot } from '../lib/browser.mjs';
+import { axe, violations } from '../lib/axe.mjs';
 import { Meclis, meeting } from '../lib/meclis.mjs';
 import { until } from '../lib/wait.mjs';
 
 const sources = [{ id: 'test', kind: 'test', priority: 1 }];
-const axe = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const longTitle = 'Örnek Büyükşehir Belediye Meclisinin İki Bin Yirmi Altı Yılı Kasım Ayı Olağan Toplantısının Dördüncü Birleşimi: '
   + 'Bütçe, Kesinhesap ve Çocuk Parklarının Yenilenmesi Görüşmeleri (örnek)';
-
-async function violations(page) {
-  const found = await page.evaluate(() => window.axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  }));
-  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
-}
 
 // Axe is brought in past the pages' own policy, which lets no foreign script in.
 async function lookAt(t, browser, m, path, { ready, ...options }) {

@@ -81,9 +81,9 @@ export function phaseIs(page, phase, { seconds = 40 } = {}) {
   return until(`the player to be ${phase}`, async () => (await player(page))?.phase === phase, { seconds });
 }
 
-export async function screenshot(page, name) {
+export async function screenshot(page, name, options = {}) {
   mkdirSync(path.join(artefacts, 'screenshots'), { recursive: true });
-  await page.screenshot({ path: path.join(artefacts, 'screenshots', `${name}.png`) });
+  await page.screenshot({ path: path.join(artefacts, 'screenshots', `${name}.png`), ...options });
 }
 
 // One server for all tests of a file, with pictures that can be told apart by their size: { m, end }.

@@ -163,6 +163,18 @@ test('commands over HTTP, the viewer\'s cookie', async (t) => {
   const principal = async (text) => (await m.events({ options: { headers: { cookie: text } } }).ready()).of('hello')[0].you.principal;
   assert.equal(await principal(value), `viewer:${value.slice(14, 36)}`);
   assert.equal(await principal(`a=1; ${value}`), `viewer:${value.slice(14, 36)}`);
+  // what one has done is said to oneself, also where it is nothing private
+  const admin = await m.events({ admin: true }).ready();
+  const asked = await m.events().ready();
+  await admin.do('sitting.announce');
+  await admin.do('sitting.open');
+  const question = await asked.do('question.submit', { text: 'Örnek soru?' });
+  await admin.do('question.approve', { question });
+  const supporter = await m.events({ options: { headers: { cookie: value } } }).ready();
+  await supporter.do('question.support', { question, on: true });
+  await until('its own mark', () => supporter.own.marks?.some((mark) => mark.kind === 'support' && mark.thing === question));
+  await asked.has(supporter.newest);
+  assert.equal(asked.own.marks, undefined);
   const forged = `${value.slice(0, -1)}${value.endsWith('A') ? 'E' : 'A'}`;
   assert.notEqual(await principal(forged), `viewer:${value.slice(14, 36)}`);
   await m.stop();

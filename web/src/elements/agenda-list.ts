@@ -1,24 +1,33 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { Item } from '../state/meeting.js';
+import { agendaOf, beganAt, itemAt } from '../state/sitting.js';
+import { clock, fill } from '../text/index.js';
 import { agenda, type AgendaItem } from '../wire/api.js';
 import { browserFetch, poll } from './browser.js';
 import { LightElement } from './light.js';
+import { meetingWords, type View } from './meeting/view.js';
 import { words } from './words.js';
 
 /** It changes rarely, and every viewer of a sitting asks. */
 const EVERY_MS = 120_000;
 const AGAIN_MS = 15_000;
 
-/** The agenda of the meeting. */
+/**
+ * The agenda of the meeting: as the meeting's line tells it, with the item of the viewer's own picture
+ * marked; while there is no line, as it was published.
+ */
 export class AgendaList extends LightElement {
   static override properties = {
     meeting: { type: String },
     language: { type: String },
+    view: { attribute: false },
     items: { state: true },
     unreachable: { state: true },
   };
   declare meeting: string;
   /** Of the items' texts. */
   declare language: string;
+  declare view: View | null;
   declare items: AgendaItem[] | null;
   declare unreachable: boolean;
   #end: (() => void) | null = null;
@@ -27,6 +36,7 @@ export class AgendaList extends LightElement {
     super();
     this.meeting = '';
     this.language = 'tr';
+    this.view = null;
     this.items = null;
     this.unreachable = false;
   }
@@ -38,10 +48,18 @@ export class AgendaList extends LightElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    if (this.view !== null) return this.#rest();
     if (!changed.has('meeting') && this.#end !== null) return;
     this.#end?.();
     this.#end = null;
     if (this.meeting !== '' && this.isConnected) this.#end = poll(() => (this.unreachable ? AGAIN_MS : EVERY_MS), () => this.#ask());
+  }
+
+  /** The line says it all, and sooner. */
+  #rest(): void {
+    this.#end?.();
+    this.#end = null;
+    this.unreachable = false;
   }
 
   async #ask(): Promise<void> {
@@ -59,8 +77,39 @@ export class AgendaList extends LightElement {
       <div role="status">
         ${this.unreachable ? html`<p class="notice">${text.agendaUnreachable}</p>` : nothing}
       </div>
-      ${this.#list()}
+      ${this.view ? this.#told(this.view) : this.#list()}
     `;
+  }
+
+  #told(view: View): TemplateResult {
+    const items = agendaOf(view.state);
+    const now = itemAt(view.state, view.mediaUs);
+    if (items.length === 0) return html`<p>${words().agendaEmpty}</p>`;
+    return html`<ol class="agenda">
+      ${items.map((item) => html`<li class=${item === now ? 'agenda-now' : ''} aria-current=${item === now ? 'true' : nothing}>
+        <span class="agenda-number">${item.is.number || item.place}</span>
+        <div class="agenda-title">
+          <span lang=${this.language}>${item.is.title}</span>
+          ${this.#about(view, item, item === now)}
+        </div>
+      </li>`)}
+    </ol>`;
+  }
+
+  #about(view: View, item: Item, now: boolean): TemplateResult {
+    const text = meetingWords();
+    const at = beganAt(view.state, item.seq);
+    const documents = view.state.documents.filter((one) => one.item === item.seq && !one.removed);
+    return html`${now ? html`<strong class="agenda-state">${text.now}</strong>` : nothing}
+    ${item.decision ? html`<span class="agenda-state">${fill(text.decision, { number: item.decision })}</span>` : nothing}
+    ${at === null || now
+      ? nothing
+      : html`<button type="button" class="jump" @click=${() => view.player.seek(at / 1e6)}>${fill(text.goTo, { time: clock(at / 1e6) })}</button>`}
+    ${documents.length === 0
+      ? nothing
+      : html`<ul class="documents" aria-label=${text.documents}>
+          ${documents.map((one) => html`<li><a href=${safe(one.address)} rel="noopener" lang=${this.language}>${one.title}</a>${one.is_report ? ` (${text.report})` : ''}</li>`)}
+        </ul>`}`;
   }
 
   #list(): TemplateResult {
@@ -80,3 +129,13 @@ export class AgendaList extends LightElement {
 }
 
 customElements.define('meclis-agenda-list', AgendaList);
+
+/** What the desk wrote as an address may only lead to a page. */
+function safe(address: string): string {
+  try {
+    const url = new URL(address, location.href);
+    return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : '#';
+  } catch {
+    return '#';
+  }
+}

@@ -192,6 +192,6 @@ function merged(before: Changes, told: Changes): Changes {
 }
 
 /** A command's name that nobody else has. (randomUUID is only there over HTTPS.) */
-function newId(): string {
+export function newId(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

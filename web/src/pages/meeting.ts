@@ -1,13 +1,27 @@
 import './page.css';
+import './meeting.css';
 import '../elements/agenda-list.js';
+import '../elements/meeting/floor.js';
+import '../elements/meeting/polls.js';
+import '../elements/meeting/questions.js';
+import '../elements/meeting/share.js';
+import '../elements/meeting/standing.js';
+import '../elements/meeting/votes.js';
 import '../elements/player/player.js';
 import type { AgendaList } from '../elements/agenda-list.js';
+import { MeetingLine } from '../elements/line.js';
 import { stateBadge } from '../elements/meeting-list.js';
+import type { Panel } from '../elements/meeting/panel.js';
 import type { MeclisPlayer } from '../elements/player/player.js';
 import { nothing, render } from 'lit';
+import type { MeetingState } from '../state/meeting.js';
 import type { PlayerState } from '../state/player.js';
+import { agendaOf, beganAt } from '../state/sitting.js';
 import { type Meeting, meetingInPath } from '../wire/api.js';
 import { openPage, secondsOf } from './common.js';
+
+/** A line that comes back at once is not worth a word. */
+const OFFLINE_MS = 4_000;
 
 const { query, text } = openPage(true);
 const id = meetingInPath(location.pathname);
@@ -43,6 +57,47 @@ function open(meetingId: string): void {
   document.querySelector('#player')?.replaceChildren(player);
   const list = document.querySelector<AgendaList>('meclis-agenda-list');
   if (list) list.meeting = meetingId;
+  follow(new MeetingLine(meetingId), player);
+}
+
+/** Everything beside the picture is as of the picture: until there is one, as of now. */
+function follow(line: MeetingLine, player: MeclisPlayer): void {
+  const panels = document.querySelectorAll<Panel>('[data-panel]');
+  let asked = query.get('item');
+  let lostAt = 0;
+  let drawn: { state: MeetingState | null; second: number } = { state: null, second: -1 };
+  const draw = () => {
+    const mediaUs = player.mediaTime === null ? (line.mediaUs ?? 0) : player.mediaTime * 1e6;
+    const state = line.stateAt(mediaUs);
+    const second = Math.floor(mediaUs / 1e6);
+    if (!state || (state === drawn.state && second === drawn.second)) return;
+    drawn = { state, second };
+    const view = { line, player, state, mediaUs, language: meeting?.language ?? 'tr' };
+    for (const panel of panels) panel.view = view;
+    if (asked !== null) {
+      const at = whereIs(asked, line);
+      asked = null;
+      if (at !== null) player.seek(at);
+    }
+  };
+  line.addEventListener('change', () => {
+    lostAt = line.status === 'lost' ? lostAt || performance.now() : 0;
+    draw();
+  });
+  document.addEventListener('meclis-time', () => {
+    draw();
+    const standing = document.querySelector<HTMLElement & { offline: boolean }>('meclis-standing');
+    if (standing) standing.offline = lostAt > 0 && performance.now() - lostAt > OFFLINE_MS;
+  });
+  void line.open();
+}
+
+/** Where the item of that number on the agenda begins, in seconds; null where it has not been heard. */
+function whereIs(number: string, line: MeetingLine): number | null {
+  const items = line.state ? agendaOf(line.state) : [];
+  const item = items.find((one) => one.is.number === number) ?? items.find((one) => String(one.place) === number);
+  const at = line.state && item ? beganAt(line.state, item.seq) : null;
+  return at === null ? null : at / 1e6;
 }
 
 function show(meeting: Meeting): void {
@@ -64,7 +119,7 @@ function showState(meeting: Meeting): void {
 function nothingHere(): void {
   document.title = `${text.noSuchMeeting} · ${text.brand}`;
   if (title) title.textContent = text.noSuchMeeting;
-  for (const rest of document.querySelectorAll('.side-part, details, .foot')) rest.remove();
+  for (const rest of document.querySelectorAll('.side-part, details, .foot, [data-panel]')) rest.remove();
   const hint = document.createElement('p');
   hint.textContent = text.noSuchMeetingHint;
   const home = document.createElement('a');

@@ -1,0 +1,156 @@
+// A citizen at the meeting's page: what is on, who speaks, questions from asking to the answer, votes.
+// Time limit: 400 s
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { axe, violations } from '../lib/axe.mjs';
+import { household, player, plays, screenshot } from '../lib/browser.mjs';
+import { meeting } from '../lib/meclis.mjs';
+import { longName, longTitle, openSitting } from '../lib/sitting.mjs';
+import { sleep, until } from '../lib/wait.mjs';
+
+const h = household();
+let sitting;
+const hall = async () => (sitting ??= await openSitting(h.m));
+const questions = (page) => page.locator('meclis-questions');
+
+async function watch(t, where = `/m/${meeting}`, options = {}) {
+  await hall();
+  const page = await h.open(t, where, options);
+  await page.locator('meclis-questions h2').waitFor();
+  return page;
+}
+
+test('the item of the picture is marked, and who speaks, with the time left', async (t) => {
+  const { desk, items, people } = await hall();
+  const page = await watch(t);
+  await plays(page);
+  const current = page.locator('meclis-agenda-list [aria-current]');
+  await current.getByText('Örnek yol bakım ihalesi').waitFor();
+  await desk.do('agenda.advance', { from: items[0] });
+  await current.getByText(longTitle).waitFor();
+  const request = await desk.do('floor.enter', { person: people[2], kind: 'member', item: items[1] });
+  const waiting = await desk.do('floor.enter', { person: people[1], kind: 'member', item: items[1] });
+  await page.locator('.queue li').nth(1).waitFor();
+  assert.match(await page.locator('.queue li').first().textContent(), /Ayşe Gülümser/);
+  const turn = await desk.do('floor.grant', { request, from: 0, start: true });
+  await page.locator('.speaker').getByText(longName).waitFor();
+  const left = () => page.locator('.left strong').textContent();
+  const first = await left();
+  await until('the clock to run', async () => (await left()) !== first);
+  await desk.do('floor.end', { turn });
+  await page.getByText('Şu anda kimse kürsüde değil.').waitFor();
+  await desk.do('floor.decline', { request: waiting, reason: 'Örnek gerekçe' });
+  await page.getByText('Söz bekleyen yok.').waitFor();
+});
+
+test('a question: typed, not lost by a reload, asked, approved, put, answered, jumped to', async (t) => {
+  const { desk, people } = await hall();
+  const page = await watch(t);
+  await plays(page);
+  await page.getByText('Soru sorun').click();
+  await page.getByLabel('Sorunuz', { exact: true }).fill('Çocuk parkı ne zaman açılacak?');
+  await page.getByLabel('Adınız').fill('Örnek Vatandaş');
+  await page.reload();
+  const text = page.getByLabel('Sorunuz', { exact: true });
+  await text.waitFor();
+  assert.equal(await text.inputValue(), 'Çocuk parkı ne zaman açılacak?');
+  await page.getByRole('button', { name: 'Gönder' }).click();
+  await page.getByText('Sorunuz alındı').waitFor();
+  const mine = page.locator('.question-mine');
+  await mine.getByText('Onay bekliyor').waitFor();
+
+  const asked = await until('the desk to see it', () => desk.state.questions.find((q) => q.text.startsWith('Çocuk parkı')));
+  const other = await watch(t);
+  assert.equal(await questions(other).getByText('Çocuk parkı').count(), 0, 'nobody else sees it yet');
+  await desk.do('question.approve', { question: asked.seq });
+  await questions(other).getByText('Çocuk parkı').waitFor();
+  await other.getByRole('button', { name: 'Ben de soruyorum' }).click();
+  await mine.getByText('1 kişi soruyor').waitFor();
+  await other.getByRole('button', { name: 'Desteği geri al' }).waitFor();
+
+  await desk.do('question.put', { question: asked.seq });
+  await mine.getByText('Toplantıda soruldu').waitFor();
+  await sleep(3000); // the answer takes its time, so that there is something to jump back over
+  await desk.do('question.answer', { question: asked.seq, person: people[1], note: 'Mayısta' });
+  await mine.getByText('Örnek Üye 1 yanıtladı').waitFor();
+  const put = desk.state.questions.find((q) => q.seq === asked.seq).put_media_us / 1e6;
+  await until('the picture to be past it', async () => (await player(page)).mediaTime > put + 2);
+  await mine.getByRole('button', { name: 'Yanıtı izle' }).click();
+  await until('the picture to be there', async () => Math.abs((await player(page)).mediaTime - put) < 2, { seconds: 40 });
+});
+
+test('a question that is turned down says why, to its author', async (t) => {
+  const { desk } = await hall();
+  const page = await watch(t);
+  await page.getByText('Soru sorun').click();
+  await page.getByLabel('Sorunuz', { exact: true }).fill('Konu dışı bir örnek soru');
+  await page.getByRole('button', { name: 'Gönder' }).click();
+  const asked = await until('the desk to see it', () => desk.state.questions.find((q) => q.text.startsWith('Konu dışı')));
+  await desk.do('question.decline', { question: asked.seq, category: 'off_topic', reason: 'Gündemle ilgili değil' });
+  await page.locator('.question-mine').getByText('Kabul edilmedi').waitFor();
+});
+
+test('what was sent while the server was away counts once', async (t) => {
+  const { desk } = await hall();
+  const page = await watch(t);
+  await page.getByText('Soru sorun').click();
+  await page.getByLabel('Sorunuz', { exact: true }).fill('Yolda kalan örnek soru');
+  await h.m.killServer();
+  await page.getByRole('button', { name: 'Gönder' }).click();
+  await page.getByText('Gönderiliyor').waitFor();
+  await page.reload().catch(() => {});
+  await h.m.start();
+  await until('the page to be there again', async () => {
+    await page.reload({ timeout: 5000 }).catch(() => {});
+    return page.locator('meclis-questions h2').isVisible();
+  }, { seconds: 60, every: 2000 });
+  await page.getByText('Sorunuz alındı').waitFor();
+  desk.close();
+  sitting.desk = await h.m.events({ admin: true, hello: { in_hall: true } }).ready();
+  assert.equal(sitting.desk.state.questions.filter((q) => q.text.startsWith('Yolda kalan')).length, 1);
+});
+
+test('a vote is seen as it is taken, with its arithmetic; a break and its hour', async (t) => {
+  const { desk, items } = await hall();
+  const page = await watch(t);
+  const vote = await desk.do('vote.open', { item: items[1], subject: 'Örnek bütçenin kabulü', method: 'hands', majority: 'ordinary', numbered: true, excluded: [] });
+  await page.getByText('Oylama sürüyor').waitFor();
+  await desk.do('vote.count', { vote, counts: { in_favour: 3, against: 1 } });
+  await desk.do('vote.close', { vote });
+  await page.locator('.vote').getByText('Kabul edildi').waitFor();
+  await page.locator('.vote').getByText('2026/57').waitFor();
+  await desk.do('sitting.pause', { reason: 'Yemek arası', resumes_utc_us: Date.now() * 1000 + 3600e6 });
+  await page.getByText('Ara verildi').waitFor();
+  await page.getByText('Yemek arası').waitFor();
+  await desk.do('sitting.resume');
+  await page.getByText('Ara verildi').waitFor({ state: 'detached' });
+});
+
+test('seen at both sizes, light and dark: axe finds nothing, nothing is wider than the page', async (t) => {
+  const { desk, items, people } = await hall();
+  await desk.do('notice.post', { text: 'Örnek duyuru: Meclis üyelerinin trafik nedeniyle gecikmesinden dolayı birleşim geç başladı.' });
+  await desk.do('agenda.attach', { item: items[1], title: 'Örnek komisyon raporu, uzun bir başlıkla birlikte', address: 'https://example.org/rapor.pdf' });
+  await desk.do('poll.open', { question: 'Örnek görüş sorusu: park nerede olsun?', choices: [{ text: 'Örnek mahalle' }, { text: 'Merkez' }] });
+  const turn = await desk.do('floor.give', { person: people[2], kind: 'member', item: items[1], from: 0, start: true });
+  for (let i = 0; i < 3; i++) await desk.do('floor.enter', { person: people[[0, 1, 3][i]], kind: 'member', item: items[1] });
+  const wrong = [];
+  for (const [width, height] of [[360, 800], [1280, 800]]) {
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await watch(t, `/m/${meeting}`, { viewport: { width, height }, colorScheme, bypassCSP: true });
+      await page.evaluate(axe);
+      await plays(page, { by: 1 });
+      await page.locator('.speaker').waitFor();
+      await page.locator('.poll').waitFor();
+      await page.getByText('Soru sorun').click();
+      wrong.push(...(await violations(page)).map((v) => `${width} ${colorScheme}: ${v}`));
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width}: nothing sticks out`);
+      await screenshot(page, `m-${width}-${colorScheme}`, { fullPage: true });
+    }
+  }
+  const english = await watch(t, `/m/${meeting}?lang=en`, { bypassCSP: true });
+  await english.evaluate(axe);
+  await english.getByText('Ask a question').click();
+  wrong.push(...await violations(english));
+  assert.deepEqual(wrong, []);
+  await desk.do('floor.end', { turn });
+});

@@ -1,0 +1,31 @@
+/** What every panel of the viewer's page is given: the meeting as of this viewer's own picture. */
+
+import type { MeetingState } from '../../state/meeting.js';
+import type { MeclisPlayer } from '../player/player.js';
+import type { MeetingLine } from '../line.js';
+import { isLanguage } from '../../text/index.js';
+import { meetingTexts, type MeetingTexts } from '../../text/meeting.js';
+
+export interface View {
+  line: MeetingLine;
+  player: MeclisPlayer;
+  state: MeetingState;
+  /** Of the picture, µs. */
+  mediaUs: number;
+  /** Of the meeting's own texts. */
+  language: string;
+}
+
+export function meetingWords(): MeetingTexts {
+  const { lang } = document.documentElement;
+  return meetingTexts[isLanguage(lang) ? lang : 'tr'];
+}
+
+/** In the reader's language and own time. */
+export function timeOfDay(utcUs: number): string {
+  return new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' }).format(utcUs / 1000);
+}
+
+export function dayAndTime(utcUs: number): string {
+  return new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'full', timeStyle: 'short' }).format(utcUs / 1000);
+}
