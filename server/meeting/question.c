@@ -13,7 +13,7 @@ const char *const decline_category_names[6] = {
 SHAPE(question, F_HEAD(question), F_OPT_REF(question, item), F_SIDE(question, text),
       F_OPT_SIDE(question, name), F_HIDDEN_TEXT(question, author),
       F_ENUM(question, state, question_state_names), F_OPT_REF(question, into),
-      F_OPT_ENUM(question, category, decline_category_names), F_HIDDEN_TEXT(question, reason),
+      F_OPT_ENUM(question, category, decline_category_names), F_OPT_SIDE(question, reason),
       F_FLAG(question, pinned), F_NUMBER(question, supports, 0, TIME_MAX),
       F_HIDDEN_NUMBER(question, reports), F_OPT_NUMBER(question, put_utc_us, 0, TIME_MAX),
       F_OPT_NUMBER(question, put_media_us, 0, TIME_MAX),
@@ -65,6 +65,8 @@ int question_was_approved(struct meeting *m, const struct meeting_event *event)
     if (!q)
         return -EBADMSG;
     q->state = QUESTION_APPROVED;
+    q->category = 0; /* it may have been declined before: why is not for the public */
+    text_set(q->reason, "");
     return 0;
 }
 

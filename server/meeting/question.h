@@ -36,7 +36,7 @@ struct question { /* a pile's thing: "questions" */
     enum question_state state;
     uint64_t into; /* merged */
     enum decline_category category;
-    char reason[TEXT_NOTE]; /* hidden: the author hears it by question.explained */
+    char reason[TEXT_NOTE]; /* while declined, which nobody but the author and staff sees */
     bool pinned;
     int64_t supports, reports; /* reports: hidden */
     int64_t put_utc_us, put_media_us;

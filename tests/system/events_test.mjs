@@ -180,6 +180,33 @@ test('commands over HTTP, the viewer\'s cookie', async (t) => {
   await m.stop();
 });
 
+test('why a question was turned down is told to its author and the desk alone', async (t) => {
+  const m = await Meclis.create(t, { sources });
+  await m.start();
+  const admin = await m.events({ admin: true }).ready();
+  await admin.do('sitting.describe', { kind: 'ordinary', title: 'Örnek Birleşim' });
+  await admin.do('sitting.announce');
+  await admin.do('sitting.open');
+  const cookie = (await fetch(m.url('/api/v1/viewer'), { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })).headers.get('set-cookie').split(';')[0];
+  const as = () => m.events({ options: { headers: { cookie } } }).ready();
+  const [author, other] = [await as(), await m.events().ready()];
+  const question = await author.do('question.submit', { text: 'Örnek soru?' });
+  await admin.has(question);
+  await admin.do('question.decline', { question, category: 'off_topic', reason: 'Gündemde yok' });
+  const reason = (socket) => socket.own.questions?.find((q) => q.seq === question)?.reason;
+  await until('the reason', () => reason(author) === 'Gündemde yok');
+  assert.equal(admin.state.questions.find((q) => q.seq === question).reason, 'Gündemde yok');
+  const again = await as();
+  await until('the reason, after a reload', () => reason(again) === 'Gündemde yok');
+  await other.has(admin.newest);
+  assert.ok(!JSON.stringify(other.messages).includes('Gündemde yok'));
+  await admin.do('question.approve', { question });
+  await other.has(admin.newest);
+  assert.equal(other.state.questions.find((q) => q.seq === question).state, 'approved');
+  assert.ok(!JSON.stringify(other.messages).includes('Gündemde yok'));
+  await m.stop();
+});
+
 test('who does not say hello is closed; listeners are counted', async (t) => {
   const m = await Meclis.create(t, { sources });
   await m.start();

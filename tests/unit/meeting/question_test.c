@@ -84,6 +84,10 @@ static void test_declined(void **state)
     assert_false(meeting_sees(p.m, &p.outcome.events[1], &other));
     assert_true(meeting_sees(p.m, &p.outcome.events[1], &author)); /* the reason is theirs */
     assert_false(sees(&p, q, ROLE_VIEWER, "b"));
+    assert_string_equal(question(&p, q)->reason, "Hakaret içeriyor");
+    SAY(&p, question_only, "question.approve", .question = q);
+    assert_true(sees(&p, q, ROLE_VIEWER, "b"));
+    assert_string_equal(question(&p, q)->reason, ""); /* is told to nobody else */
     play_finish(&p);
 }
 

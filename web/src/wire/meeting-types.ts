@@ -183,6 +183,7 @@ export interface Things {
     state: 'pending' | 'approved' | 'merged' | 'declined' | 'withdrawn' | 'put' | 'answered';
     into?: number;
     category?: 'off_topic' | 'insult' | 'personal_data' | 'duplicate' | 'unclear' | 'other';
+    reason?: string;
     pinned: boolean;
     supports: number;
     put_utc_us?: number;
