@@ -222,7 +222,7 @@ static const struct setting settings[] = {
      AT(struct config, io_uring)},
     {"tls_certificate", SETTING_TEXT, "\"\"", 0, 1023,
      .doc = "Certificate and its chain, PEM, to speak HTTPS without a proxy; empty: no TLS. It is\n"
-            "read again at SIGHUP.",
+            "read again when its file changes, and at SIGHUP.",
      AT(struct config, tls_certificate)},
     {"tls_key", SETTING_TEXT, "\"\"", 0, 1023, .doc = "Its key, PEM.", AT(struct config, tls_key)},
     {"tls_port", SETTING_NUMBER, "8443", 1, 65535, .doc = "And at which port of the same address.",

@@ -1,3 +1,4 @@
+#include "app/certificate.h"
 #include "app/config.h"
 #include "app/config_table.h"
 #include "app/options.h"
@@ -98,9 +99,14 @@ static int serve(const struct options *o)
     log_info("main", "meclis %s serves http://%s/", MECLIS_VERSION, c->listen);
     if (!paths.web[0])
         log_warning("main", "the pages are not built; only streams and the API are served");
-    int signal = 0;
-    while (sigwait(&signals, &signal) == 0 && signal == SIGHUP)
-        server_reload(s); /* a closed terminal is no reason to end a broadcast */
+    int signal;
+    static const struct timespec look = {.tv_sec = CERTIFICATE_LOOK_SECONDS};
+    while ((signal = sigtimedwait(&signals, NULL, &look)) < 0 || signal == SIGHUP) {
+        if (signal == SIGHUP) /* a closed terminal is no reason to end a broadcast */
+            server_reload(s);
+        else
+            server_look(s);
+    }
     log_info("main", "%s", signal == SIGINT ? "everything ends" : "the workers stay on air");
     server_stop(s, signal == SIGTERM);
     return 0;

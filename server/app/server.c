@@ -1,4 +1,5 @@
 #include "app/server.h"
+#include "app/certificate.h"
 #include "app/core.h"
 #include "app/demo.h"
 #include "app/media_hub.h"
@@ -31,6 +32,7 @@ struct server {
     struct front *front;
     pthread_t core_thread;
     bool core_running;
+    struct certificate certificate; /* main thread */
     sem_t ended;
 };
 
@@ -152,6 +154,7 @@ static int open_front(struct server *s, const struct config *c, const struct pat
     check_backlog();
     memcpy(f.address, c->address, sizeof f.address);
     char reason[FRONT_REASON] = "";
+    certificate_init(&s->certificate, f.tls.certificate, f.tls.key);
     int r = f.tls.certificate ? front_check_tls(&f.tls, reason) : 0;
     if (r < 0) {
         snprintf(ret_reason, SERVER_REASON, "TLS: %s", reason[0] ? reason : strerror(-r));
@@ -270,6 +273,19 @@ void server_reload(struct server *s)
     else
         log_info("server", "there is no certificate to read again; settings are read at the start "
                            "alone, and workers stay on air while the server is started anew");
+}
+
+void server_look(struct server *s)
+{
+    char reason[FRONT_REASON] = "";
+    if (!certificate_look(&s->certificate))
+        return;
+    int r = front_reload_tls(s->front, reason);
+    if (r < 0)
+        log_warning("server", "the certificate in use stays: %s",
+                    reason[0] ? reason : strerror(-r));
+    else
+        log_info("server", "the certificate has changed and was read again");
 }
 
 void server_stop(struct server *s, bool leave_workers)

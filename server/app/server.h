@@ -20,6 +20,10 @@ int server_start(struct config *config, const struct paths *paths, bool demo, st
 /* Reads the certificate again, where there is one. */
 void server_reload(struct server *s);
 
+/* Reads the certificate again where its files have changed; a pair that is half written, or wrong,
+ * changes nothing and is complained of. To be called each CERTIFICATE_LOOK_SECONDS. */
+void server_look(struct server *s);
+
 /* Ends the workers (their recordings closed), or leaves them on air; then everything else. Blocks
  * for some seconds at the most. */
 void server_stop(struct server *s, bool leave_workers);

@@ -1,7 +1,7 @@
 // TLS by our own listener: pages, HLS and the media socket, by Node's own https and wss.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -162,7 +162,7 @@ test('nobody renegotiates', async () => {
   s.destroy();
 });
 
-test('a new certificate is taken at SIGHUP, a broken one is not; who is connected stays', async () => {
+test('a new certificate is taken, at SIGHUP at once, a broken one is not; who is connected stays', async () => {
   const v = new MediaSocket(`wss://127.0.0.1:${port}/ws/${meeting}/media`, { options: { ca: first.ca } });
   ends.push(() => v.close());
   await v.goesOn(10);
@@ -185,6 +185,39 @@ test('a new certificate is taken at SIGHUP, a broken one is not; who is connecte
   assert.equal(v.closed, undefined);
   v.close();
   await sleep(100);
+});
+
+test('a renewed certificate is noticed by itself; what is half written, wrong or gone is not used', async () => {
+  const name = async () => {
+    const s = await connect({ rejectUnauthorized: false });
+    const { CN } = s.getPeerCertificate().subject;
+    s.destroy();
+    return CN;
+  };
+  const complaints = () => m.server.output.split('the certificate in use stays').length - 1;
+  use(first);
+  await until('the first again', async () => (await name()) === 'birinci', { seconds: 30 });
+  const wrong = [
+    () => writeFileSync(cert, readFileSync(second.cert).subarray(0, 300)),
+    () => copyFileSync(second.cert, cert), // its key has not come
+    () => unlinkSync(key),
+  ];
+  for (const make of wrong) {
+    const before = complaints();
+    make();
+    await until('the complaint', () => complaints() > before, { seconds: 30 });
+    assert.equal(await name(), 'birinci');
+  }
+  // as certbot does it: links that point at the next pair
+  for (const [at, to] of [[cert, second.cert], [key, second.key]]) {
+    symlinkSync(to, `${at}.new`);
+    renameSync(`${at}.new`, at);
+  }
+  await until('the second', async () => (await name()) === 'ikinci', { seconds: 30 });
+  unlinkSync(cert);
+  unlinkSync(key);
+  use(first);
+  await until('the first once more', async () => (await name()) === 'birinci', { seconds: 30 });
 });
 
 test('files that do not fit are complained of at the start', async () => {
