@@ -121,6 +121,24 @@ static void print_thing(struct buf *out, const struct pile_kind *kind, const voi
         buf_addf(out, "{\"seq\":%" PRIu64 ",\"gone\":true}", head->seq);
 }
 
+/* What one event made lies side by side, is known by one number, and so is told whole. Returns the
+ * index behind those of `first`, and whether one of them changed after `since`. */
+static size_t made_together(const struct meeting *m, enum pile pile, size_t first, uint64_t since,
+                            bool *ret_changed)
+{
+    const struct pile_head *head = pile_at(m, pile, first);
+    size_t count = pile_count(m, pile), end = first;
+    bool changed = false;
+    for (; end < count; end++) {
+        const struct pile_head *one = pile_at(m, pile, end);
+        if (one->seq != head->seq)
+            break;
+        changed = changed || one->last > since;
+    }
+    *ret_changed = changed;
+    return end;
+}
+
 /* A pile as a member, where there is anything to say of it. */
 static void print_pile(struct buf *out, const struct meeting *m, enum pile pile,
                        const struct actor *actor, uint64_t since)
@@ -129,9 +147,12 @@ static void print_pile(struct buf *out, const struct meeting *m, enum pile pile,
     bool first = true;
     size_t before = out->size;
     buf_addf(out, ",\"%s\":[", kind->name);
-    for (size_t i = 0; i < pile_count(m, pile); i++) {
+    bool changed = false;
+    for (size_t i = 0, end = 0; i < pile_count(m, pile); i++) {
         const void *thing = pile_at(m, pile, i);
-        if (((const struct pile_head *)thing)->last <= since)
+        if (i == end)
+            end = made_together(m, pile, i, since, &changed);
+        if (!changed)
             continue;
         bool visible = pile_sees(m, pile, thing, actor);
         if (visible || (since > 0 && !kind->own))
@@ -207,10 +228,12 @@ static void print_own(struct buf *out, const struct meeting *m, enum pile pile,
     bool first = true;
     size_t before = out->size;
     buf_addf(out, ",\"%s\":[", pile_kinds[pile].name);
-    for (size_t i = 0; pile_kinds[pile].sees && i < pile_count(m, pile); i++) {
+    bool changed = false;
+    for (size_t i = 0, end = 0; pile_kinds[pile].sees && i < pile_count(m, pile); i++) {
         const void *thing = pile_at(m, pile, i);
-        if (((const struct pile_head *)thing)->last > since && !pile_sees(m, pile, thing, nobody) &&
-            pile_sees(m, pile, thing, actor))
+        if (i == end)
+            end = made_together(m, pile, i, since, &changed);
+        if (changed && !pile_sees(m, pile, thing, nobody) && pile_sees(m, pile, thing, actor))
             print_thing(out, &pile_kinds[pile], thing, true, &first);
     }
     if (first && !out->error)

@@ -1,6 +1,8 @@
 /* The events socket's messages: read strictly, printed and read back, for every row of the
  * meeting's tables. */
 #include "../meeting/play.h"
+#include "meeting/attendance.h"
+#include "meeting/roster.h"
 #include "meeting/sitting.h"
 #include "protocol/client_message.h"
 #include "protocol/meeting_body.h"
@@ -261,6 +263,35 @@ static void states(void **state)
     play_finish(&p);
 }
 
+/* What one event made is known by one number: who puts it in the place of what they have must not
+ * lose the others. */
+static void made_together(void **state)
+{
+    struct play p;
+    play_init(&p);
+    SAY(&p, sitting_describe, "sitting.describe", .kind = SITTING_ORDINARY, .title = "Örnek");
+    struct rollcall_answer answer = {.entries.count = 3};
+    for (int i = 0; i < 3; i++) {
+        struct roster_add a = {.kind = PERSON_MEMBER, .name = "Örnek Üye"};
+        answer.entries.at[i].person = play_do(&p, "roster.add", &a);
+        answer.entries.at[i].mark = ATTENDANCE_PRESENT;
+    }
+    play_do(&p, "sitting.announce", NULL);
+    answer.rollcall = SAY(&p, rollcall_open, "rollcall.open", .purpose = ROLLCALL_OPENING);
+    play_do(&p, "rollcall.answer", &answer);
+    uint64_t since = meeting_seq(p.m);
+    answer.entries.count = 1; /* the same again: one of the three changes */
+    play_do(&p, "rollcall.answer", &answer);
+    const struct actor viewer = {.roles = ROLE_VIEWER, .principal = "x"};
+    json_t *j = parsed(server_changes_text(p.m, &viewer, since));
+    assert_int_equal(json_array_size(json_object_get(j, "attendance")), 3);
+    json_decref(j);
+    j = parsed(server_changes_text(p.m, &viewer, meeting_seq(p.m)));
+    assert_null(json_object_get(j, "attendance"));
+    json_decref(j);
+    play_finish(&p);
+}
+
 static void events(void **state)
 {
     const struct server_side sides[] = {{"text", "a\"b"}, {"name", NULL}};
@@ -339,6 +370,7 @@ int main(void)
         cmocka_unit_test(bodies_can_be_erased_from),
         cmocka_unit_test(what_the_server_says),
         cmocka_unit_test(states),
+        cmocka_unit_test(made_together),
         cmocka_unit_test(events),
         cmocka_unit_test(every_refusal_has_its_sentences),
         cmocka_unit_test(the_schema_is_whole),
