@@ -33,11 +33,11 @@ export class SocketEngine implements Engine {
   #socket: MediaSocket;
   #feed = new Feed();
   #chase = new Chase();
-  #lateness = new Lateness();
+  #lateness: Record<Media, Lateness> = { video: new Lateness(), audio: new Lateness() };
   #blocked = new Blocked();
   #buffer: LiveBuffer | null = null;
   #hello: Hello | null = null;
-  #sounds = new Set<number>();
+  #kinds = new Map<number, Media>();
   #helloAt = 0;
   #following = true;
   #waiting = false;
@@ -165,7 +165,7 @@ export class SocketEngine implements Engine {
       ahead: this.#last.ahead,
       rate: this.#options.video.playbackRate,
       stalls: this.#chase.stalls,
-      lateness: this.#lateness.peakMs(performance.now()) / 1000,
+      lateness: this.#latenessMs(performance.now()) / 1000,
       renewals: this.#renewals.length,
       capturedUtcUs: Math.round((this.mediaTime() ?? 0) * 1e6 + this.#captureOffsetUs),
     };
@@ -205,9 +205,9 @@ export class SocketEngine implements Engine {
     // Time that runs backwards: the server has begun a new meeting under the same name.
     const anew = hello.mediaTimeUs < this.#newestUs - 2_000_000;
     this.#hello = hello;
-    this.#sounds = new Set(hello.tracks.filter(({ kind }) => kind === 'audio').map(({ id }) => id));
+    this.#kinds = new Map(hello.tracks.map(({ id, kind }) => [id, kind]));
     this.#helloAt = performance.now();
-    this.#lateness.begin(hello.mediaTimeUs);
+    for (const lateness of Object.values(this.#lateness)) lateness.begin(hello.mediaTimeUs);
     this.#feed.hello(hello.tracks);
     if (anew) return this.#renew();
     this.#expect(hello);
@@ -241,15 +241,18 @@ export class SocketEngine implements Engine {
     if (this.#last.rate > 1) this.#tick();
   }
 
-  /**
-   * Of what runs dry first: a picture's message leaves once the sound of that moment is there, so the
-   * end of its sound says how even the line is, and the picture's own time says less.
-   */
+  /** Each by its own quickest: the end of a message's sound and the end of its picture vary apart. */
   #noteLateness(now: number, fragments: Fragment[]): void {
-    const ofSound = (id: number): boolean => this.#sounds.has(id);
-    const heard = this.#sounds.size === 0 ? fragments : fragments.filter(({ track }) => ofSound(track));
-    if (heard.length === 0) return;
-    this.#lateness.arrived(now, Math.max(...heard.map(({ timeUs, durationUs }) => timeUs + durationUs)));
+    for (const media of ['video', 'audio'] as const) {
+      const ends = fragments
+        .filter(({ track }) => this.#kinds.get(track) === media)
+        .map(({ timeUs, durationUs }) => timeUs + durationUs);
+      if (ends.length > 0) this.#lateness[media].arrived(now, Math.max(...ends));
+    }
+  }
+
+  #latenessMs(now: number): number {
+    return Math.max(this.#lateness.video.peakMs(now), this.#lateness.audio.peakMs(now));
   }
 
   #sample(now: number): void {
@@ -294,7 +297,7 @@ export class SocketEngine implements Engine {
       following: this.#following && !(video.paused && this.#last.ahead > 0),
       atEdge: this.#newestUs >= edgeUs || burstOver,
       connected: this.#socket.connected,
-      latenessMs: this.#lateness.peakMs(now),
+      latenessMs: this.#latenessMs(now),
     });
     if (this.#last.seek !== null) {
       video.currentTime = this.#last.seek;
