@@ -54,4 +54,26 @@ int worker_run_wait(struct worker_run *r);
 /* The number of notices of that type and source (NULL: any) so far. */
 int worker_run_noticed(const struct worker_run *r, const char *type, const char *source);
 
+/* ---- worker_checks.c ---- */
+
+/* For cmocka; the state is a struct worker_run. */
+int worker_run_set_up(void **state);
+int worker_run_tear_down(void **state);
+
+/* Writes the spec, starts it, connects. */
+void worker_run_begin(struct worker_run *r);
+
+/* For worker_run_read(): the source "a", "b", the slate was said to be on air. */
+bool worker_run_a_on_air(struct worker_run *r);
+bool worker_run_b_on_air(struct worker_run *r);
+bool worker_run_slate_on_air(struct worker_run *r);
+
+/* Of what was read so far. */
+void worker_run_check_continuous(const struct worker_run *r);
+void worker_run_check_keyframes(const struct worker_run *r);
+void worker_run_check_times(const struct worker_run *r);
+
+/* A machine with more to do than it can. */
+bool worker_run_is_starved(void);
+
 #endif
