@@ -108,9 +108,10 @@ async function buildAll() {
 
 async function unitTests() {
   const names = filters.filter((f) => f.startsWith('unit/')).map((f) => f.slice(5));
-  const command = ['meson', 'test', '-C', build, '--no-rebuild', '--print-errorlogs', '--num-processes', '2', ...names];
+  const command = ['meson', 'test', '-C', build, '--no-rebuild', '--print-errorlogs', '--num-processes', '2',
+    ...(long ? ['--timeout-multiplier', '20'] : []), ...names];
   return suite('unit', command, {
-    seconds: 600,
+    seconds: long ? 3 * 3600 : 600,
     count: () => countMeson(path.join(build, 'meson-logs', 'testlog.json')),
   });
 }
