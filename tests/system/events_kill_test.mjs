@@ -74,8 +74,11 @@ test(`killed ${kills} times under load: accepted once, lost never`, async (t) =>
   const m = await Meclis.create(t, { sources: [{ id: 'kart', kind: 'test' }] });
   await m.start();
   const speakers = Array.from({ length: clients }, (_, i) => new Speaker(m, `konuşan${i}`));
+  const accepted = () => speakers.reduce((sum, s) => sum + s.accepted.size, 0);
   for (let i = 0; i < kills; i++) {
-    await sleep(250 + Math.random() * 400);
+    const before = accepted();
+    await until('a command of each, or as many', () => accepted() > before + clients, { seconds: 60, every: 5 });
+    await sleep(Math.random() * 400);
     await m.killServer();
     await m.start();
   }
