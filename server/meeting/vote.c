@@ -39,7 +39,8 @@ SHAPE(vote_result, F_STRUCT(vote_result, counts, vote_counts), COUNT(vote_result
 SHAPE(vote, F_HEAD(vote), F_STRUCT(vote, is, vote_begin), F_NUMBER(vote, round, 1, 2),
       F_OPT_REF(vote, first), F_ENUM(vote, state, vote_state_names), F_FLAG(vote, counted),
       F_STRUCT(vote, counts, vote_counts), F_STRUCT(vote, result, vote_result),
-      F_FLAG(vote, corrected), F_OPT_TEXT(vote, papers));
+      F_FLAG(vote, corrected), F_OPT_TEXT(vote, papers),
+      F_OPT_NUMBER(vote, from_media_us, 0, TIME_MAX), F_OPT_NUMBER(vote, to_media_us, 0, TIME_MAX));
 SHAPE(cast, F_HEAD(cast), F_REF(cast, vote), F_REF(cast, person),
       F_OPT_ENUM(cast, choice, vote_choice_names));
 SHAPE(dissent, F_HEAD(dissent), F_REF(dissent, vote), F_REF(dissent, person),
@@ -77,6 +78,7 @@ int vote_opened(struct meeting *m, const struct meeting_event *event)
     v->round = a->round;
     v->first = a->first;
     v->state = VOTE_OPEN;
+    v->from_media_us = event->media_us;
     return 0;
 }
 
@@ -163,6 +165,7 @@ int vote_was_decided(struct meeting *m, const struct meeting_event *event)
     v->result = a->result;
     v->counts = a->result.counts;
     v->state = a->result.outcome == VOTE_TIE ? VOTE_TIED : VOTE_DECIDED;
+    v->to_media_us = event->media_us;
     if (*a->result.decision)
         m->decisions.next++;
     settle_motion(m, event, v);
@@ -192,6 +195,7 @@ int vote_cancelled(struct meeting *m, const struct meeting_event *event)
     if (!v)
         return -EBADMSG;
     v->state = VOTE_CANCELLED;
+    v->to_media_us = event->media_us;
     return 0;
 }
 

@@ -79,7 +79,8 @@ struct vote { /* a pile's thing: "votes" */
     struct vote_counts counts;
     struct vote_result result; /* once closed */
     bool corrected;
-    char papers[TEXT_NAME]; /* of an electronic ballot: what its papers' digest is */
+    char papers[TEXT_NAME];             /* of an electronic ballot: what its papers' digest is */
+    int64_t from_media_us, to_media_us; /* opened; decided, tied or cancelled (the last of them) */
 };
 struct cast { /* "casts"; of one event several */
     struct pile_head head;

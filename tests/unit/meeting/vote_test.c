@@ -70,6 +70,30 @@ static void test_majority(void **state)
     play_finish(&p);
 }
 
+/* When it was taken, in media time: where a viewer of the recording finds it. */
+static void test_when(void **state)
+{
+    struct play p;
+    struct council c;
+    play_init(&p);
+    play_council(&p, 8, &c);
+    int64_t begun = p.now.media_us;
+    uint64_t vote = open_vote(&p, VOTE_HANDS, MAJORITY_ORDINARY);
+    const struct vote *v = pile_find(p.m, PILE_VOTE, vote);
+    assert_int_equal(v->from_media_us, begun);
+    assert_int_equal(v->to_media_us, 0);
+    play_wait(&p, 20);
+    hands(&p, vote, 5, 4, 0);
+    v = pile_find(p.m, PILE_VOTE, vote);
+    assert_int_equal(v->to_media_us - v->from_media_us, 20000000);
+    vote = open_vote(&p, VOTE_HANDS, MAJORITY_ORDINARY);
+    play_wait(&p, 5);
+    SAY(&p, vote_cancel, "vote.cancel", .vote = vote, .reason = "Yanlış açıldı");
+    v = pile_find(p.m, PILE_VOTE, vote);
+    assert_int_equal(v->to_media_us - v->from_media_us, 5000000);
+    play_finish(&p);
+}
+
 static void test_even_half(void **state)
 {
     struct play p;
@@ -272,11 +296,11 @@ static void test_quorum(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_majority),       cmocka_unit_test(test_even_half),
-        cmocka_unit_test(test_open_tie),       cmocka_unit_test(test_secret_tie),
-        cmocka_unit_test(test_counts),         cmocka_unit_test(test_roll_call),
-        cmocka_unit_test(test_motion_follows), cmocka_unit_test(test_ballot),
-        cmocka_unit_test(test_quorum),
+        cmocka_unit_test(test_majority),   cmocka_unit_test(test_when),
+        cmocka_unit_test(test_even_half),  cmocka_unit_test(test_open_tie),
+        cmocka_unit_test(test_secret_tie), cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_roll_call),  cmocka_unit_test(test_motion_follows),
+        cmocka_unit_test(test_ballot),     cmocka_unit_test(test_quorum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,11 @@ export class MeetingLine extends EventTarget {
     return this.#mine(this.#follow.at(mediaUs));
   }
 
+  /** Whether all is known of that moment, the queue too. */
+  knowsAt(mediaUs: number): boolean {
+    return this.#follow.knows(mediaUs);
+  }
+
   /** When the state next differs from that at `mediaUs`; null: not yet known. */
   nextChange(mediaUs: number): number | null {
     return this.#follow.next(mediaUs);

@@ -4,9 +4,12 @@
  */
 
 import type { MeetingState } from './meeting.js';
+import { Past } from './past.js';
 
 /** Some hours of a lively sitting; beyond it the oldest are thinned out, every second one. */
 const KEPT_MAX = 20_000;
+/** Who has just come watches a few seconds behind: the first that is told holds for these as well. */
+const NEAR_US = 30_000_000;
 
 interface Moment {
   mediaUs: number;
@@ -15,10 +18,12 @@ interface Moment {
 
 export class Follow {
   #moments: Moment[] = [];
+  #past: Past | null = null;
 
   /** A snapshot: what was known is void. `mediaUs`: the media time at which it was told. */
   begin(mediaUs: number, state: MeetingState): void {
-    this.#moments = [{ mediaUs, state }];
+    this.#past = new Past(state);
+    this.#moments = [{ mediaUs: Math.max(mediaUs, this.#past.newestUs), state }];
   }
 
   /** What came after, at `mediaUs`. The media clock may stand still, and never goes back. */
@@ -35,11 +40,14 @@ export class Follow {
     return this.#moments[this.#moments.length - 1]?.state ?? null;
   }
 
-  /**
-   * As of `mediaUs`; before the first that is known, the first: what has a time of its own (spans, turns)
-   * says there what was when. null where nothing is known.
-   */
+  /** Whether all is known of that moment; of an earlier one there is what has a time of its own (past.ts). */
+  knows(mediaUs: number): boolean {
+    return mediaUs >= (this.#moments[0]?.mediaUs ?? Infinity) - NEAR_US;
+  }
+
+  /** As of `mediaUs`; null where nothing is known. */
   at(mediaUs: number): MeetingState | null {
+    if (this.#past && !this.knows(mediaUs)) return this.#past.at(mediaUs);
     let low = 0;
     let high = this.#moments.length - 1;
     while (low < high) {

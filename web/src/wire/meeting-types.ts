@@ -244,6 +244,8 @@ export interface Things {
     };
     corrected: boolean;
     papers?: string;
+    from_media_us?: number;
+    to_media_us?: number;
   };
   casts: { seq: number; last: number; vote: number; person: number; choice?: 'for' | 'against' | 'abstain' };
   dissents: { seq: number; last: number; vote: number; person: number; text: string };
