@@ -4,8 +4,8 @@
 //
 // MECLIS_BENCH_LONG=1 watches flash and beep and the worker's memory for ten minutes, and measures
 // each turn of the fan-out four times as long. The machine's load is told before and after: on two
-// cores, a busy neighbour shows in every figure. Where there is one, `chrt -r 1 meson test --benchmark
-// -C build` (as root) keeps it out.
+// cores, a busy neighbour shows in every figure. As root, `nice -n -20` before it helps. Not `chrt`:
+// clients that run at once are woken for every single message, and the rest of the machine starves.
 //
 // Everything is run and told, and then a target that was missed, or a part that broke, is a failure
 // (status 1). MECLIS_BENCH_REPORT_ONLY=1 only tells.

@@ -161,7 +161,7 @@ static void take_picture(struct exact_player *p, int track, int frame, bool key)
 }
 
 /* Without a hole, whatever happens; again only where a picture begins before sound that was heard
- * alone. */
+ * alone, or, of an uneven feed, after a change. */
 static void take_sound(struct exact_player *p, int frame)
 {
     bool again = p->seen[FEED_SOUND] && frame <= p->newest[FEED_SOUND];
@@ -241,6 +241,7 @@ static void take_rendition(struct exact_player *p, const json_t *o)
     if (p->rendition[0] == 0)
         p->was_sound_alone = p->may_repeat = true;
     snprintf(p->rendition, sizeof p->rendition, "%s", name);
+    p->may_repeat = p->may_repeat || p->feed->uneven;
     p->changed = true;
 }
 
@@ -281,6 +282,8 @@ bool exact_take(struct exact_player *p, int timeout_ms)
         take_binary(p, b);
     else if (opcode == WS_CLOSE)
         p->closed = b->size >= 2 ? (int)be(b->data, 2) : 1;
+    else if (opcode == WS_PING)
+        client_ws_send(&p->socket, WS_PONG, b->data, b->size);
     else
         assert_int_equal(opcode, WS_PONG);
     bytes_unref(b);

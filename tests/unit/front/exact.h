@@ -12,7 +12,9 @@
 
 /* What was published: written by one thread, each frame before it is given to the front. */
 struct exact_feed {
-    int grid_frames;                         /* from keyframe to keyframe */
+    int grid_frames; /* from keyframe to keyframe */
+    bool uneven; /* frames may come late: sound that did not wait for a picture in one rendition can
+                    have waited in another, and come again after a change */
     struct bytes *inits[4];                  /* by track */
     struct bytes *made[4][EXACT_MAX_FRAMES]; /* by track and frame */
     atomic_int frames;                       /* so many are there */

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #define CHUNK_BYTES 16384
-#define MAX_LINKS 1024
+#define MAX_LINKS 4096
 #define LAST_TURNS 40 /* after the stop: what the front said last is still handed on */
 
 struct tls_relay {
