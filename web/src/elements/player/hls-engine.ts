@@ -22,6 +22,8 @@ const FIRST_S = 0.05;
 const GUESS_S = 0.5;
 const LOOK_MS = 500;
 const MORE_S = 1.5;
+/** No playlist for so long, and nobody who complained: hls.js has stopped asking. */
+const DEAF_MS = 20_000;
 /** Past a hole of which nobody knows the end. */
 const LEAP_S = 2;
 
@@ -44,6 +46,7 @@ export class HlsEngine implements Engine {
   /** A piece of the picture's (or, listening alone, the only) playlist is on its way. */
   #loading = false;
   #watch = beginWatch(0);
+  #listedAt = 0;
   #look: number | null = null;
 
   constructor(options: EngineOptions) {
@@ -180,6 +183,7 @@ export class HlsEngine implements Engine {
       if (now) events.rendition(levelName(now));
     });
     hls.on(Events.LEVEL_LOADED, (_, { details }) => {
+      this.#listedAt = performance.now();
       this.#healed();
       const first = details.fragments[0];
       if (mode === 'live' || !first || this.#wanted === null || this.#begunAt === null) return;
@@ -215,14 +219,17 @@ export class HlsEngine implements Engine {
   #watchOver(): void {
     const { video, mode } = this.#options;
     const hls = this.#hls;
+    const now = performance.now();
+    const details = hls?.latestLevelDetails;
+    const deaf = mode === 'live' && Boolean(details) && now - this.#listedAt > DEAF_MS;
     // Where the list goes no further, nothing is missed: the source itself has stopped.
-    const more = (hls?.latestLevelDetails?.edge ?? 0) - video.currentTime > MORE_S;
+    const more = deaf || (details?.edge ?? 0) - video.currentTime > MORE_S;
     const live = mode === 'live' && this.#following;
     const [next, remedy] = watch(this.#watch, {
-      nowMs: performance.now(),
+      nowMs: now,
       position: video.currentTime,
-      wanted: more && !video.paused && !video.ended && this.#lostAt === null,
-      loading: this.#loading,
+      wanted: more && !video.paused && !video.ended && this.#retry === null,
+      loading: this.#loading || this.#lostAt !== null,
       lag: live && hls ? hls.latency - (hls.targetLatency ?? 0) : null,
     });
     this.#watch = next;
@@ -243,6 +250,7 @@ export class HlsEngine implements Engine {
     if (this.#options.mode === 'recorded' && at !== null) this.#wanted = at + leap;
     this.#origin = null;
     this.#loading = false;
+    this.#listedAt = performance.now();
     this.#hls?.loadSource(hlsAddress({ ...this.#options, audioOnly: this.#audioOnly }));
     this.#options.events.renewed();
   }
