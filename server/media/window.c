@@ -175,6 +175,8 @@ static int add_gaps(struct window *w, uint64_t number, int64_t start_us)
         if (!c)
             return -ENOMEM;
         c->view.complete = true;
+        if (gap.duration_us > w->longest_us) /* what follows began late in its cell */
+            w->longest_us = gap.duration_us;
     }
     return 0;
 }

@@ -237,6 +237,25 @@ static void cells_without_media_are_gaps(void **state)
     window_destroy(w);
 }
 
+/* RFC 8216, 4.3.3.1: no EXTINF is longer than the target duration, that of a gap neither. */
+static void a_long_gap_counts_for_the_target(void **state)
+{
+    struct window *w = window_of(TRACK_VIDEO);
+    struct source s = rates[1];
+    for (int i = 0; i < 100; i++)
+        add(w, &s);
+    assert_int_equal(window_longest_us(w), GRID_US);
+    s.at += 90000 * 7 / 2; /* what follows begins in the middle of its cell */
+    s.flags = FRAGMENT_DISCONTINUITY;
+    s.cell = -1;
+    for (int i = 0; i < 100; i++)
+        add(w, &s);
+    for (uint32_t i = 0; i < window_count(w); i++)
+        assert_true(window_at(w, i)->segment.duration_us <= window_longest_us(w));
+    assert_true(window_longest_us(w) > GRID_US);
+    window_destroy(w);
+}
+
 static void a_long_absence_leaves_only_gaps_behind(void **state)
 {
     struct window *w = window_of(TRACK_AUDIO);
@@ -404,6 +423,7 @@ int main(void)
         cmocka_unit_test(keyframes_off_the_grid_are_followed),
         cmocka_unit_test(nothing_begins_without_a_keyframe),
         cmocka_unit_test(cells_without_media_are_gaps),
+        cmocka_unit_test(a_long_gap_counts_for_the_target),
         cmocka_unit_test(a_long_absence_leaves_only_gaps_behind),
         cmocka_unit_test(a_new_init_is_a_discontinuity),
         cmocka_unit_test(it_slides_and_counts_what_left),
