@@ -38,6 +38,7 @@ export default defineConfig({
         m: resolve(root, 'm.html'),
         embed: resolve(root, 'embed.html'),
         desk: resolve(root, 'desk.html'),
+        speak: resolve(root, 'speak.html'),
       },
     },
   },

@@ -181,8 +181,8 @@ static void print_state(struct buf *out, const char *name, const char *type, boo
         buf_add_str(out, gone ? "]}}" : "}");
     }
     if (whole)
-        buf_add_str(out, ",\"queue\":{\"type\":\"array\",\"items\":{\"type\":\"integer\","
-                         "\"minimum\":1}}");
+        buf_add_str(out,
+                    ",\"queue\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/waiting\"}}");
     buf_add_str(out, "}}");
 }
 
@@ -283,6 +283,8 @@ static void print_server(struct buf *out)
                          TYPE("pong") "," TEXT("id") "," NUMBER(
                              "server_utc_us", "0") ","
                                                    "\"media_time_us\":{\"type\":\"integer\"}"));
+    buf_add_str(out, ",\n\"waiting\":" OBJECT("\"request\",\"time_us\"",
+                                              NUMBER("request", "1") "," NUMBER("time_us", "0")));
     buf_add_str(out, ",\n\"gone\":" OBJECT("\"seq\",\"gone\"",
                                            NUMBER("seq", "1") ",\"gone\":{\"const\":true}"));
     print_state(out, "server.snapshot", "snapshot", false);

@@ -1,5 +1,6 @@
 #include "protocol/server_message.h"
 
+#include "meeting/body.h"
 #include "meeting/floor.h"
 #include "protocol/client_message.h"
 #include "protocol/shape_json.h"
@@ -182,7 +183,9 @@ static void print_queue(struct buf *out, const struct meeting *m, const struct a
     for (size_t i = 0; i < count; i++) {
         if (!pile_sees(m, PILE_REQUEST, queue[i], actor))
             continue;
-        buf_addf(out, "%s%" PRIu64, first ? "" : ",", queue[i]->head.seq);
+        int64_t seconds = body_number(m, RULE_TIME_FIRST + queue[i]->kind - 1, meeting_utc_us(m));
+        buf_addf(out, "%s{\"request\":%" PRIu64 ",\"time_us\":%" PRId64 "}", first ? "" : ",",
+                 queue[i]->head.seq, seconds * 1000000);
         first = false;
     }
     buf_add_u8(out, ']');

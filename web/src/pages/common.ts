@@ -2,6 +2,7 @@
 
 import { chooseLanguage, isLanguage, type Language, languages, type Texts } from '../text/index.js';
 import { keep } from '../elements/browser.js';
+import { secretIn } from '../wire/session.js';
 
 export interface Page {
   query: URLSearchParams;
@@ -38,6 +39,13 @@ function translate({ text, language }: Page): void {
   link.href = `?${query.toString()}`;
   link.lang = link.hreflang = other;
   link.textContent = text.otherLanguage;
+}
+
+/** The personal link's secret leaves the address at once: nobody reads it off the screen or the history. */
+export function takeSecret(): string | null {
+  const secret = secretIn(location.hash);
+  if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+  return secret;
 }
 
 /** Seconds of a `?t=`: "90", "1h2m3s", "2m"; null for anything else. */

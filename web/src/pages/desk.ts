@@ -5,8 +5,7 @@ import { DeskApp } from '../elements/desk/app.js';
 import { Desk } from '../elements/desk/desk.js';
 import { refusal } from '../elements/desk/sign-in.js';
 import { meetingInPath } from '../wire/api.js';
-import { secretIn } from '../wire/session.js';
-import { openPage } from './common.js';
+import { openPage, takeSecret } from './common.js';
 
 const { text } = openPage(true);
 const id = meetingInPath(location.pathname);
@@ -16,13 +15,6 @@ if (id === null) {
   if (placeholder) placeholder.textContent = text.noSuchMeeting;
 } else {
   void open(id);
-}
-
-/** The personal link's secret leaves the address at once: nobody reads it off the screen or the history. */
-function takeSecret(): string | null {
-  const secret = secretIn(location.hash);
-  if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
-  return secret;
 }
 
 async function open(meeting: string): Promise<void> {

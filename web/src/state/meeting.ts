@@ -4,7 +4,7 @@
  * identity whether it has to be drawn. Pure.
  */
 
-import type { Changes, Gone, ThingName } from '../wire/events-text.js';
+import type { Changes, Gone, ThingName, Waiting } from '../wire/events-text.js';
 import type { Singles, Things } from '../wire/meeting-types.js';
 
 export type Thing<Name extends ThingName> = Things[Name];
@@ -18,8 +18,8 @@ export type Vote = Thing<'votes'>;
 export type MeetingState = Readonly<Singles> & { readonly [Name in ThingName]: readonly Things[Name][] } & {
   /** The newest event that is in it. */
   readonly seq: number;
-  /** Requests for the floor that wait, by number, in the one order of every screen. */
-  readonly queue: readonly number[];
+  /** Who waits for the floor, in the one order of every screen. */
+  readonly queue: readonly Waiting[];
 };
 
 const THINGS: { readonly [Name in ThingName]: true } = {

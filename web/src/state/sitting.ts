@@ -56,7 +56,7 @@ export function leftOf(turn: Turn, mediaUs: number): number | null {
 /** Who waits for the floor, in the order of the server: the same on every screen. */
 export function queueOf(state: MeetingState): FloorRequest[] {
   const waiting = new Map(state.requests.map((request) => [request.seq, request]));
-  return state.queue.flatMap((seq) => waiting.get(seq) ?? []);
+  return state.queue.flatMap(({ request }) => waiting.get(request) ?? []);
 }
 
 export function openVote(state: MeetingState): Vote | null {

@@ -33,10 +33,16 @@ export interface MeetingEvent {
   body?: Json;
 }
 
+/** A request for the floor that waits, and the time that the rules give it (0: without end). */
+export interface Waiting {
+  request: number;
+  timeUs: number;
+}
+
 /** What has changed, to be put in the place of what one has of the same `seq`. */
 export type Changes = Partial<Singles> & { [Name in ThingName]?: Array<Things[Name] | Gone> } & {
   /** The waiting requests in the floor's one order. */
-  queue?: number[];
+  queue?: Waiting[];
 };
 
 export type Answer =
@@ -155,10 +161,15 @@ function readChanges(json: Json): Changes {
   for (const [name, value] of Object.entries(json)) {
     if (name === 'type' || name === 'seq') continue;
     if (SINGLES.has(name)) state[name] = object(value, name);
-    else if (name === 'queue') state[name] = list(value, name, THINGS_MAX).map(Number);
+    else if (name === 'queue') state[name] = list(value, name, THINGS_MAX).map(readWaiting);
     else if (Array.isArray(value)) state[name] = readThings(value, name);
   }
   return state as Changes;
+}
+
+function readWaiting(value: unknown): Waiting {
+  const waiting = object(value, 'queue');
+  return { request: number(waiting, 'request'), timeUs: number(waiting, 'time_us', 0) };
 }
 
 function readThings(value: unknown, name: string): Json[] {

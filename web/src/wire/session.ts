@@ -65,7 +65,8 @@ async function post(send: Send, path: string, body: object): Promise<SessionResu
 
 function refusal(body: unknown): { code: string; message: string } {
   try {
-    const error = object(object(body, 'answer')['error'], 'error');
+    const answer = object(body, 'answer');
+    const error = answer['error'] === undefined ? answer : object(answer['error'], 'error');
     return { code: text(error, 'code'), message: text(error, 'message', '') };
   } catch (error) {
     if (error instanceof WireError) return { code: 'broken', message: '' };

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chooseLanguage, clock, fill, languages, spoken } from '../../src/text/index.js';
 import { meetingTexts } from '../../src/text/meeting.js';
+import { speakTexts } from '../../src/text/speak.js';
 
 type Table = Record<'tr' | 'en', Record<string, string>>;
 /** By what says them in the source: `text.key`, or a server's word that indexes the table. */
 const tables: Array<[string, Table, ReadonlySet<string>]> = [
   ['all pages', languages, new Set()],
+  ['one who speaks', speakTexts, new Set()],
   ['a meeting', meetingTexts, new Set(['full_membership', 'participants', 'hands', 'roll_call', 'secret_paper', 'secret_electronic'])],
 ];
 

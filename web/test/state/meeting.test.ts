@@ -59,7 +59,7 @@ describe('a state', () => {
 describe('what pages ask', () => {
   it('is in the order of the agenda and of the server’s list', () => {
     const request = (seq: number): Things['requests'] => ({ seq, last: seq, person: 1, kind: 'member', state: 'waiting', precedence: 3 });
-    const state = begin(9, { items: [item(2, 2), item(3, 1)], requests: [request(6), request(7)], queue: [7, 6] });
+    const state = begin(9, { items: [item(2, 2), item(3, 1)], requests: [request(6), request(7)], queue: [{ request: 7, timeUs: 1 }, { request: 6, timeUs: 1 }] });
     expect(agendaOf(state).map((i) => i.seq)).toEqual([3, 2]);
     expect(queueOf(state).map((r) => r.seq)).toEqual([7, 6]);
   });
