@@ -101,7 +101,7 @@ export class DeskAgenda extends DeskPanel {
       >
         <span class="number">${item.is.number ?? '·'}</span>
         <span class="title">${item.is.title}</span>
-        <span class="tag">${isCurrent ? text.item_open : stateText}</span>
+        ${item.state === 'waiting' && !isCurrent ? nothing : html`<span class="tag">${isCurrent ? text.item_open : stateText}</span>`}
       </button>
       ${referral?.due_utc_us ? html`<p class="quiet small">${this.#due(referral.commission, referral.due_utc_us, text)}</p>` : nothing}
     </li>`;

@@ -108,6 +108,7 @@ export class DeskAsk extends LightElement {
 
   #set(name: string, value: string): void {
     this.values = { ...this.values, [name]: value };
+    this.wrong = '';
     if (this.question) this.#keep(this.question, this.values);
   }
 

@@ -17,6 +17,8 @@ import type { Question } from './ask.js';
 /** Shown at the bottom: newest last, so many at most. */
 const NEWS_MAX = 4;
 const GOOD_NEWS_MS = 6_000;
+/** A refusal is read by then, or was about something that is long past. */
+const BAD_NEWS_MS = 90_000;
 
 export interface Waiting {
   id: number;
@@ -27,7 +29,7 @@ export interface Waiting {
 export interface News {
   id: number;
   text: string;
-  /** Of a refusal: stays until it is put away. */
+  /** Of a refusal: stays for a while, or until it is put away. */
   stays: boolean;
 }
 
@@ -114,12 +116,14 @@ export class Desk extends EventTarget {
   tell(text: string, stays: boolean): void {
     const id = ++this.#ids;
     this.news = [...this.news.filter((one) => one.text !== text), { id, text, stays }].slice(-NEWS_MAX);
-    if (!stays) window.setTimeout(() => this.forget(id), GOOD_NEWS_MS);
+    window.setTimeout(() => this.forget(id), stays ? BAD_NEWS_MS : GOOD_NEWS_MS);
     this.changed();
   }
 
   forget(id: number): void {
-    this.news = this.news.filter((one) => one.id !== id);
+    const left = this.news.filter((one) => one.id !== id);
+    if (left.length === this.news.length) return;
+    this.news = left;
     this.changed();
   }
 

@@ -50,8 +50,11 @@ export class DeskFloor extends DeskPanel {
     return html`<li class=${urgent ? 'urgent' : ''}>
       <span class="number">${at + 1}</span>
       <div class="who">
-        <p class="name">${name} <span class="tag ${urgent ? 'warn' : ''}">${said(text, 'kind_', request.kind)}</span></p>
-        <p class="quiet small clip">${[besides(person), request.about].filter(Boolean).join(' · ')}</p>
+        <p class="name lines" title=${name}>${name}</p>
+        <p class="quiet small clip">
+          <span class="tag ${urgent ? 'warn' : ''}">${said(text, 'kind_', request.kind)}</span>
+          ${[request.about, besides(person)].filter(Boolean).join(' · ')}
+        </p>
       </div>
       ${this.button('floor.grant', text.grant, () => grant(this.desk, state, request), {
         kind: at === 0 ? 'main' : '',

@@ -42,7 +42,7 @@ export class DeskHead extends DeskPanel {
     const roles = ROLES.filter((role) => this.desk.line.you?.roles.includes(role));
     return html`
       <div class="who-what">
-        <h1 class="clip">${sitting.title ?? text.title}</h1>
+        <h1 class="clip" title=${sitting.title ?? text.title}>${sitting.title ?? text.title}</h1>
         <p class="quiet small clip">
           ${[chair ? fill(text.presides, { name: chair.is.name }) : '', roles.map((role) => said(text, 'role_', role)).join(', ')]
             .filter(Boolean)
@@ -76,7 +76,7 @@ export class DeskHead extends DeskPanel {
         : desk.can('part.close')
           ? this.button('part.close', text.closePart, () => askClosePart(desk, state, text))
           : nothing}
-      ${desk.can('chair.hand') ? this.button('chair.hand', text.handChair, () => askHandChair(desk, state, text)) : nothing}
+      ${desk.can('chair.hand') ? this.button('chair.hand', text.handChair, () => askHandChair(desk, state, text), { title: text.handTitle }) : nothing}
       ${desk.can('sitting.end') ? this.button('sitting.end', text.end, () => askEnd(desk, state, text), { kind: 'danger' }) : nothing}
     `;
   }

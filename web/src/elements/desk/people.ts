@@ -103,7 +103,7 @@ export class DeskPeople extends LightElement {
         aria-label="${row.name}, ${said?.label ?? '—'}"
         @focus=${() => (this.at = row.seq)}
       >
-        <span class="name clip">${row.name}${row.beside ? html` <span class="quiet small">${row.beside}</span>` : nothing}</span>
+        <span class="name lines" title=${row.name}>${row.name}${row.beside ? html` <span class="quiet small">${row.beside}</span>` : nothing}</span>
         <span class="choices">
           ${this.choices.map(
             (choice) => html`<button

@@ -91,16 +91,16 @@ export class DeskProgramme extends DeskPanel {
     if (!this.sources || !this.desk.may('source.select')) return nothing;
     const selected = state.broadcast.source ?? '';
     const wrong = this.sources.filter((one) => one.reason !== '' && one.state !== 'live');
-    return html`<div class="row">
-        <label for="source" class="small">${text.source}</label>
-        <select
-          id="source"
+    return html`<select
+          class="source"
+          aria-label=${text.source}
+          title=${text.source}
           @change=${(event: Event) => {
             const source = (event.target as HTMLSelectElement).value;
             this.desk.press('source.select', source ? { source } : {}, `${text.source}: ${source || text.sourceAuto}`);
           }}
         >
-          <option value="" ?selected=${selected === ''}>${text.sourceAuto}</option>
+          <option value="" ?selected=${selected === ''}>${text.source}: ${text.sourceAuto}</option>
           ${this.sources.map(
             (one) =>
               html`<option value=${one.id} ?selected=${selected === one.id}>
@@ -108,7 +108,6 @@ export class DeskProgramme extends DeskPanel {
               </option>`,
           )}
         </select>
-      </div>
       ${wrong.map((one) => html`<p class="small clip" title=${one.reason}><strong>${one.id}</strong>: ${one.reason}</p>`)}`;
   }
 
