@@ -26,6 +26,8 @@ const environment = {
   MECLIS_BUILD: build,
   MECLIS_ARTEFACTS: artefacts,
   MECLIS_TEST_LONG: long ? '1' : '',
+  // With sanitizers, on a small machine that others use too. What holds is not waited for longer.
+  MECLIS_TEST_PATIENCE: process.env.MECLIS_TEST_PATIENCE ?? '2',
   // Leaks inside GLib and GStreamer's plugins are not ours to mend: see the file.
   LSAN_OPTIONS: `suppressions=${root}/tests/lsan-suppressions:print_suppressions=0`,
   ASAN_OPTIONS: 'abort_on_error=0:detect_stack_use_after_return=1:exitcode=99:fast_unwind_on_malloc=0',

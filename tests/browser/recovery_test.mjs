@@ -3,7 +3,7 @@
 // Time limit: 400 s
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { household, player, plays } from '../lib/browser.mjs';
+import { behindIs, household, player, plays } from '../lib/browser.mjs';
 import { meeting } from '../lib/meclis.mjs';
 import { relay } from '../lib/relay.mjs';
 import { sleep, until } from '../lib/wait.mjs';
@@ -21,7 +21,7 @@ async function watching(t, where = `/m/${meeting}`) {
 
 async function playsAgain(page) {
   await plays(page, { by: 2 });
-  await until('near the edge', async () => (await player(page)).behind < 8, { seconds: 30 });
+  await behindIs(page, 8);
   assert.equal(await page.evaluate(() => window.sameDocument), true, 'without a reload');
 }
 
@@ -111,7 +111,7 @@ test('WebSockets blocked for a while: over HLS, and back without a word', async 
     return (await player(page)).transport === 'socket';
   }, { seconds: 30, every: 1000 });
   await playsAgain(page);
-  assert.ok((await player(page)).behind < 2, 'at the edge');
+  await behindIs(page, 2);
   const { blanks, phases } = await page.evaluate(() => window.seen);
   assert.equal(blanks, 0, 'always a picture');
   assert.deepEqual(phases.filter((phase) => phase !== 'playing'), []);

@@ -77,6 +77,17 @@ export async function plays(page, { by = 2, seconds = 40 } = {}) {
   });
 }
 
+// Not for a moment alone: the machine may have been busy just then.
+export function behindIs(page, seconds, { wait = 40 } = {}) {
+  let behind;
+  return until(`less than ${seconds} s behind`, async () => {
+    ({ behind } = await player(page));
+    return behind !== null && behind < seconds;
+  }, { seconds: wait, every: 100 }).catch((e) => {
+    throw new Error(`${e.message}; ${behind} s behind`);
+  });
+}
+
 export function phaseIs(page, phase, { seconds = 40 } = {}) {
   return until(`the player to be ${phase}`, async () => (await player(page))?.phase === phase, { seconds });
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Meclis } from './meclis.mjs';
 import { assertUnbroken } from './unbroken.mjs';
 import { holes, readTrack } from './recording.mjs';
-import { Pressure, holds, sleep, until } from './wait.mjs';
+import { Pressure, holds, until } from './wait.mjs';
 
 // `setUp(t)` returns { sources, publish(t, options) → program }: 'ana' (priority 1) is what publish()
 // feeds, 'yedek' (priority 5) is a test source that is always there.
@@ -26,8 +26,8 @@ export function encoderCases(kind, setUp) {
 
     let encoder = publish(t);
     await m.onAirIs('ana');
-    assert.match((await m.source('ana')).video, /H\.264/);
-    assert.match((await m.source('ana')).audio, /AAC/);
+    await until('H.264', async () => /H\.264/.test((await m.source('ana')).video));
+    await until('AAC', async () => /AAC/.test((await m.source('ana')).audio));
 
     await v.goesOn(25);
     const killed = Date.now();
@@ -41,8 +41,10 @@ export function encoderCases(kind, setUp) {
     assertUnbroken(t, v, m.pressure);
     assert.equal(m.worker, m.firstWorker, 'the worker is the same as at the beginning');
 
-    const onAir = (await m.log()).filter((e) => e.type === 'source.on_air').map((e) => e.body.source);
-    assert.deepEqual(onAir.slice(-4), ['yedek', 'ana', 'yedek', 'ana']);
+    await until('the log to tell', async () => {
+      const onAir = (await m.log()).filter((e) => e.type === 'source.on_air').map((e) => e.body.source);
+      return onAir.slice(-4).join() === 'yedek,ana,yedek,ana';
+    });
     await m.stop();
     for (const name of ['180p', '90p', 'audio']) {
       if (!m.pressure.starved) assert.deepEqual(holes(readTrack(m.recording, name)), [], name);
@@ -105,7 +107,6 @@ export function encoderCases(kind, setUp) {
     publish(t, { video: false });
     await m.onAirIs('ana', { seconds: 20 });
     assert.equal((await m.source('ana')).video, '');
-    await sleep(500);
     await m.stop();
   });
 }

@@ -142,7 +142,7 @@ export class Meclis {
     return (await r.json()).sources.find((s) => s.id === id);
   }
 
-  onAirIs(id, { seconds = 15 } = {}) {
+  onAirIs(id, { seconds = 30 } = {}) {
     return until(`${id || 'the slate'} on air`, async () => (await this.about()).on_air === id, { seconds });
   }
 

@@ -87,7 +87,7 @@ export class MediaSocket extends EventEmitter {
   }
 
   // Resolves when so many more fragments of picture have come.
-  async goesOn(count = 25, { seconds = 10 } = {}) {
+  async goesOn(count = 25, { seconds = 20 } = {}) {
     const video = (f) => this.hello?.tracks.find((t) => t.id === f.track)?.kind === 'video';
     const before = this.fragments.filter(video).length;
     await until(`${count} more frames at the media socket`, () => this.fragments.filter(video).length >= before + count, { seconds }).catch((e) => {

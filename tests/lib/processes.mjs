@@ -28,11 +28,13 @@ export function runGroup([file, ...args], { cwd, env, limit }) {
       clearTimeout(timer);
       resolve({ code: null, output: String(e), reason: String(e) });
     });
-    // 'exit', not 'close': a grandchild that holds the pipes open must not hold us up.
+    const closed = new Promise((done) => child.on('close', done));
+    // Not 'close' alone: what left the group and holds the pipes open must not hold us up.
     child.on('exit', async (code, signal) => {
       clearTimeout(timer);
-      await sleep(50);
+      await Promise.race([closed, sleep(50)]);
       kill();
+      await Promise.race([closed, sleep(2000)]);
       child.stdout.destroy();
       child.stderr.destroy();
       resolve({ code, signal, output, reason });

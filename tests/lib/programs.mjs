@@ -7,7 +7,7 @@ import dgram from 'node:dgram';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { until } from './wait.mjs';
+import { sleep, until } from './wait.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const artefacts = process.env.MECLIS_ARTEFACTS ?? path.join(root, 'artefacts');
@@ -48,6 +48,7 @@ export class Program {
     };
     this.child.on('error', (e) => end({ error: e }));
     this.child.on('exit', (code, signal) => end({ code, signal }));
+    this.said = new Promise((resolve) => this.child.on('close', resolve).on('error', resolve));
   }
 
   get pid() {
@@ -58,8 +59,10 @@ export class Program {
     if (!this.exited) this.child.kill(signal);
   }
 
+  // Its last words are in `output` then, unless a child that outlives it holds the pipes.
   async ended({ seconds = 10 } = {}) {
     await until(`${this.name} to end`, () => this.exited, { seconds });
+    await Promise.race([this.said, sleep(1000)]);
     return this.exited;
   }
 
@@ -87,26 +90,24 @@ export function temporary() {
   return folder;
 }
 
-// Ports that nothing listens at now. Given out once in this process.
+function bound(kind, port) {
+  return new Promise((resolve) => {
+    const socket = kind === 'udp' ? dgram.createSocket('udp4') : net.createServer();
+    socket.on('error', () => resolve(false));
+    const done = () => socket.close(() => resolve(true));
+    if (kind === 'udp') socket.bind(port, '127.0.0.1', done);
+    else socket.listen(port, '127.0.0.1', done);
+  });
+}
+
+// A port that nothing listens at now; given out once in this process. Below those that the kernel
+// gives to outgoing connections (from 32768 on), any of which could take it before it is used, or
+// while the server of a test is away.
 const given = new Set();
 export async function freePort(kind = 'tcp') {
   for (;;) {
-    const port = await new Promise((resolve, reject) => {
-      if (kind === 'udp') {
-        const s = dgram.createSocket('udp4').on('error', reject);
-        s.bind(0, '127.0.0.1', () => {
-          const { port: p } = s.address();
-          s.close(() => resolve(p));
-        });
-      } else {
-        const s = net.createServer().on('error', reject);
-        s.listen(0, '127.0.0.1', () => {
-          const { port: p } = s.address();
-          s.close(() => resolve(p));
-        });
-      }
-    });
-    if (given.has(port)) continue;
+    const port = 10240 + Math.floor(Math.random() * 22000);
+    if (given.has(port) || !(await bound(kind, port))) continue;
     given.add(port);
     return port;
   }

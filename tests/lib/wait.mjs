@@ -8,7 +8,7 @@ export { sleep };
 export const patience = Number(process.env.MECLIS_TEST_PATIENCE ?? 1);
 
 // Asks `ask` until it returns something true, and returns that. What it throws counts as "not yet".
-export async function until(what, ask, { seconds = 10, every = 50 } = {}) {
+export async function until(what, ask, { seconds = 20, every = 50 } = {}) {
   const end = performance.now() + seconds * 1000 * patience;
   let last;
   for (;;) {

@@ -70,7 +70,7 @@ test('the demo goes on air, its links answer, encoders take its place, Ctrl-C le
   }
 
   const about = async () => (await fetch(`http://127.0.0.1:${port}/api/v1/meetings/demo`)).json();
-  const first = (await about()).on_air;
+  const first = await until('the test picture', async () => (await about()).on_air, { seconds: 20 });
   const encoders = [srt(t, new URL(links.ingest.srt).port, { size: '640x360' })];
   await until('the SRT encoder on air', async () => (await about()).on_air !== first, { seconds: 20 });
   await encoders[0].end();

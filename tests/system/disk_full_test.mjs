@@ -45,7 +45,7 @@ if (!inside) {
     const metrics = await m.text('/metrics');
     assert.match(metrics, /disk/, 'the metrics tell of the disk');
     const before = (await m.log()).length;
-    assert.ok((await m.log()).some((e) => e.type === 'recording.gap' && e.body.detail === 'disk-full'), 'the gap is in the log');
+    await until('the gap in the log', async () => (await m.log()).some((e) => e.type === 'recording.gap' && e.body.detail === 'disk-full'));
     await m.command('select', { source: 'test' }); // commits, in what is kept for the log
     assert.ok((await m.log()).length > before);
     assert.ok(statfsSync(folder).bavail * bsize > 4 << 20, 'the reserve is kept');

@@ -7,7 +7,7 @@ import { freePort, long } from '../lib/programs.mjs';
 import { srt } from '../lib/publishers.mjs';
 import { brokenPromises } from '../lib/recording.mjs';
 import { assertUnbroken } from '../lib/unbroken.mjs';
-import { Pressure, sleep, until } from '../lib/wait.mjs';
+import { Pressure, until } from '../lib/wait.mjs';
 
 let m, port;
 const ends = [];
@@ -30,7 +30,7 @@ async function published(t, options, check) {
   } finally {
     await encoder.end();
     await m.onAirIs('yedek');
-    await sleep(1000);
+    await until('the source to be free again', async () => (await m.source('ana')).state === 'waiting', { seconds: 20 });
   }
 }
 
@@ -58,9 +58,9 @@ for (const [name, { encoder, video, audio }] of Object.entries(taken)) {
         throw new Error(`${e.message}: ${JSON.stringify(await m.source('ana'))} ${program.output.slice(-500)}`);
       });
       await v.goesOn(50);
-      const source = await m.source('ana');
-      if (video) assert.match(source.video, video);
-      if (audio) assert.match(source.audio, audio);
+      const source = () => m.source('ana');
+      if (video) await until(`${video}`, async () => video.test((await source()).video));
+      if (audio) await until(`${audio}`, async () => audio.test((await source()).audio));
     });
     assert.equal(m.worker, worker);
     assertUnbroken(t, v, pressure);
@@ -80,7 +80,7 @@ for (const [name, encoder] of Object.entries(refused)) {
         return s.state === 'refused' && s.reason;
       }, { seconds: 20 });
       assert.equal((await m.about()).on_air, 'yedek');
-      assert.ok((await m.log()).some((e) => e.type === 'source.refused'));
+      await until('the log to tell', async () => (await m.log()).some((e) => e.type === 'source.refused'));
     });
   });
 }

@@ -1,5 +1,6 @@
 // A closed part: no byte that came from a source reaches the recording or a viewer, through kills of
 // the worker, of the server and of both. The source is white and loud, the slate dark and silent.
+// Time limit: 600 s
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { Meclis } from '../lib/meclis.mjs';
 import { freePort, temporary } from '../lib/programs.mjs';
 import { srt } from '../lib/publishers.mjs';
 import { readTrack } from '../lib/recording.mjs';
-import { sleep, until } from '../lib/wait.mjs';
+import { holds, sleep, until } from '../lib/wait.mjs';
 
 const WHITE = 150; // mean luma above which a frame shows the source; the slate's is below 60
 const LOUD = -50; // dB
@@ -50,7 +51,11 @@ async function open(t, mode) {
     sources: [{ id: 'ana', kind: 'srt-listen', priority: 1, url: `srt://127.0.0.1:${port}` }],
     settings: { mode },
   });
-  const send = () => srt(t, port, { picture: 'color=c=white', keyframes: 25 });
+  // An encoder that calls again until it is let in: a worker that runs need not listen yet.
+  let encoder;
+  const send = () => {
+    if (!encoder || encoder.exited) encoder = srt(t, port, { picture: 'color=c=white', keyframes: 25 });
+  };
   send();
   await m.onAirIs('ana');
   const desk = await m.events({ admin: true, hello: { in_hall: true } }).ready();
@@ -66,6 +71,17 @@ async function open(t, mode) {
   return { m, desk, send };
 }
 
+const recordedUntil = (m, media_us) => until('more to be recorded', async () => (await m.about()).recording.until_us > media_us, { seconds: 30, every: 200 });
+
+// The encoder's picture arrives, for a while, and is kept from the programme.
+async function comesIn(m, send) {
+  await until('the source', async () => {
+    send();
+    return (await m.source('ana')).state === 'live';
+  }, { seconds: 40, every: 300 });
+  await holds('kept out', async () => (await m.about()).on_air === '', { seconds: 3 });
+}
+
 const closing = { number: '2026/7', document: 'Örnek birleşim tutanağı', reason: 'Örnek gerekçe' };
 
 async function play(t, mode) {
@@ -77,30 +93,27 @@ async function play(t, mode) {
   await desk.has(closed);
   const from = desk.events.find((e) => e.seq === closed).media_us;
   await m.onAirIs('');
-  await sleep(4000);
+  await recordedUntil(m, from + 4e6);
   // each starts anew, and finds it closed
   await m.killWorker();
-  await v.goesOn(50);
+  await v.goesOn(50, { seconds: 40 });
   send(); // a worker's end is its encoder's
   await m.killServer();
   await sleep(500);
   await m.start();
-  await until('the worker to be found', async () => (await m.metric('meclis_worker_up')) === 1, { seconds: 20 });
+  await until('the worker to be found', async () => (await m.metric('meclis_worker_up')) === 1, { seconds: 40 });
   await sleep(1500);
   await Promise.all([m.killServer(), m.killWorker()]);
   await m.start();
-  await until('another worker', async () => (await m.metric('meclis_worker_up')) === 1, { seconds: 20 });
-  send();
-  await sleep(4000);
-  assert.equal((await m.source('ana')).state, 'live');
-  assert.equal((await m.about()).on_air, '');
+  await until('another worker', async () => (await m.metric('meclis_worker_up')) === 1, { seconds: 40 });
+  await comesIn(m, send);
   desk = await m.events({ admin: true, hello: { in_hall: true }, after: desk }).ready();
   assert.equal(desk.state.sitting.state, 'closed');
   const opened = await desk.do('part.open');
   await desk.has(opened);
   const until_us = desk.events.find((e) => e.seq === opened).media_us;
   await m.onAirIs('ana');
-  await sleep(4000);
+  await recordedUntil(m, (await m.about()).media_time_us + 4e6);
   await m.stop();
 
   const tracks = new Map(v.hello.tracks.map((x) => [x.id, x]));
@@ -138,9 +151,8 @@ test('a worker that does not answer is killed, and then the part is closed', asy
   await desk.has(closed);
   const from = desk.events.find((e) => e.seq === closed).media_us;
   assert.equal(desk.state.sitting.state, 'closed');
-  await until('another worker', async () => (await m.metric('meclis_worker_up')) === 1 && m.worker !== before, { seconds: 20 });
-  send();
-  await sleep(4000);
+  await until('another worker', async () => (await m.metric('meclis_worker_up')) === 1 && m.worker !== before, { seconds: 40 });
+  await comesIn(m, send);
   await desk.do('part.open');
   await m.onAirIs('ana');
   await m.stop();

@@ -65,7 +65,7 @@ test('RTMP: its nginx outlives a killed server, and comes back when killed itsel
   const encoder = publish(t);
   await m.onAirIs('ana');
   const nginx = () => processesWith(`${m.data}/run/rtmp`).find((p) => p.command.includes('master'));
-  const first = nginx().pid;
+  const first = (await until('nginx', nginx)).pid;
   await m.killServer();
   await holds('the encoder undisturbed', () => !encoder.exited && nginx()?.pid === first, { seconds: 3 });
   await m.start();

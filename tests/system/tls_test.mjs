@@ -11,7 +11,7 @@ import { after, before, test } from 'node:test';
 import { MediaSocket } from '../lib/media_socket.mjs';
 import { Meclis, meeting } from '../lib/meclis.mjs';
 import { freePort, temporary } from '../lib/programs.mjs';
-import { sleep, until } from '../lib/wait.mjs';
+import { until } from '../lib/wait.mjs';
 
 const ends = [], folder = temporary(), cert = path.join(folder, 'cert.pem'), key = path.join(folder, 'key.pem');
 let m, port, first, second;
@@ -184,7 +184,6 @@ test('a new certificate is taken, at SIGHUP at once, a broken one is not; who is
   assert.deepEqual(v.broken, []);
   assert.equal(v.closed, undefined);
   v.close();
-  await sleep(100);
 });
 
 test('a renewed certificate is noticed by itself; what is half written, wrong or gone is not used', async () => {

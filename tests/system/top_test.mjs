@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { Meclis, meeting } from '../lib/meclis.mjs';
 import { freePort } from '../lib/programs.mjs';
-import { sleep, until } from '../lib/wait.mjs';
+import { until } from '../lib/wait.mjs';
 
 let m, ends = [];
 before(async () => {
@@ -33,7 +33,6 @@ async function top(args, { lang = 'tr_TR.UTF-8', terminal, keys } = {}) {
   });
   if (keys) {
     await until('a frame', () => output.includes(meeting), { seconds: 15 });
-    await sleep(300);
     child.stdin.write(keys);
   }
   await until('its end', () => code !== undefined, { seconds: 20 }).catch((e) => {
