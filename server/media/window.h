@@ -52,7 +52,8 @@ const struct window_segment *window_find(const struct window *w, uint64_t number
 /* Microseconds; 0 while nothing has come. */
 int64_t window_part_target_us(const struct window *w);
 
-/* The longest segment or gap so far, at least the grid: never falls, as EXT-X-TARGETDURATION must not. */
+/* The longest segment or gap so far, at least the grid: never falls, as EXT-X-TARGETDURATION must
+ * not. */
 int64_t window_longest_us(const struct window *w);
 
 /* EXT-X-DISCONTINUITY tags of segments that have left the window. */
