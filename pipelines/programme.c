@@ -38,7 +38,8 @@ struct programme {
     /* The compositor's thread. */
     bool by_grid;
     uint64_t grid_ns;
-    uint64_t cell; /* of the frame before */
+    uint64_t cell;         /* of the frame before */
+    GstClockTime shown_ns; /* running time of the frame before */
     unsigned keyframes;
 };
 
@@ -82,6 +83,11 @@ static GstPadProbeReturn mark_keyframes(GstPad *pad, GstPadProbeInfo *info, void
     struct programme *p = data;
     GstBuffer *frame = GST_PAD_PROBE_INFO_BUFFER(info);
     GstClockTime pts = GST_BUFFER_PTS(frame), media = pts + p->start_ns;
+    /* A mixer that starts on a machine with more to do than it can may give its first frame twice.
+     */
+    if (GST_CLOCK_TIME_IS_VALID(p->shown_ns) && pts <= p->shown_ns)
+        return GST_PAD_PROBE_DROP;
+    p->shown_ns = pts;
     uint64_t cell = media / p->grid_ns;
     bool asked = asked_for(p, (int64_t)media, (int64_t)GST_BUFFER_DURATION(frame));
     bool key = asked || (p->by_grid && cell != p->cell);
@@ -254,6 +260,7 @@ int programme_start(struct programme *p)
 {
     p->start_ns = ground_frame_at(p->format, format_now(p->format) + START_IN_NS);
     p->cell = p->start_ns / p->grid_ns;
+    p->shown_ns = GST_CLOCK_TIME_NONE;
     gst_element_set_base_time(p->pipeline, p->start_ns);
     if (gst_element_set_state(p->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
         return -EIO;
