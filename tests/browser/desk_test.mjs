@@ -133,6 +133,30 @@ test('a whole sitting from the desk: roll call, agenda, floor, question, a vote 
   await press(desk, 'Oturuma devam');
   await shown(desk, 'Oturum açık');
 
+  // A secret vote: a tie is taken again, a second one drawn by lot.
+  await press(desk, 'Oylama aç…');
+  await dialog(desk).getByLabel('Neyin oylaması').selectOption({ label: 'Başka bir konu' });
+  await dialog(desk).getByLabel('Konu', { exact: true }).fill('Örnek seçim');
+  await dialog(desk).getByLabel('Gizli, pusula ile').check();
+  await yes(desk);
+  await dialogGone(desk);
+  for (const round of [1, 2]) {
+    for (const [name, n] of [['in_favour', '2'], ['against', '2'], ['invalid', '1']]) await desk.locator(`.counts input[name=${name}]`).fill(n);
+    await press(desk, 'Oylamayı bitir…');
+    await shown(desk, 'Geçersiz: 1.');
+    await yes(desk);
+    await dialogGone(desk);
+    await desk.locator('.result.tie').waitFor();
+    if (round === 1) await press(desk, 'Yeniden oyla');
+    if (round === 1) await shown(desk, '2. tur');
+  }
+  await press(desk, 'Kura sonucu…');
+  await dialog(desk).getByLabel('Ret').check();
+  await yes(desk);
+  await dialogGone(desk);
+  await desk.locator('.result.rejected').waitFor();
+  assert.match(await desk.locator('.result').innerText(), /kurayla/);
+
   // A closed part names what will happen; without a decision nothing is sent.
   await press(desk, 'Kapalı oturum…');
   await shown(desk, 'Görüntü ve ses izleyicilere, kayda ve bütün çıkışlara hemen kesilecek.');
@@ -141,6 +165,21 @@ test('a whole sitting from the desk: roll call, agenda, floor, question, a vote 
   await screenshot(desk, 'desk-close-part');
   await desk.keyboard.press('Escape');
   await dialogGone(desk);
+  await desk.getByLabel('Salondayım').check();
+  await press(desk, 'Kapalı oturum…');
+  await dialog(desk).getByLabel('Karar numarası').fill('örnek 2026/9');
+  await dialog(desk).getByLabel('Kararın belgesi').fill('Örnek karar');
+  await dialog(desk).getByLabel('Gerekçe').fill('Örnek gerekçe: kişisel veri');
+  await yes(desk);
+  await dialogGone(desk);
+  await desk.locator('.sitting-state.closed').waitFor();
+  await until('the public to know', () => citizen.state.sitting.closed && citizen.state.sitting.closed_reason === 'Örnek gerekçe: kişisel veri');
+  await screenshot(desk, 'desk-closed-part');
+  await press(desk, 'Kapalı oturumu bitir…');
+  await shown(desk, 'Salondaki görüntü ve ses yeniden herkese açılacak.');
+  await yes(desk);
+  await dialogGone(desk);
+  await desk.locator('.sitting-state.live').waitFor();
 
   await press(desk, 'Bitir…');
   await shown(desk, 'Birleşim sona erecek ve yeniden açılamayacak.');
@@ -230,11 +269,15 @@ test('signing in: a bad link, a wrong code, a read-out code; the sources are for
   const browser = await openChromium(t);
   const page = await openPage(t, browser);
   await page.goto(d.url(`/desk/demo#${'x'.repeat(43)}`));
-  await page.getByRole('alert').filter({ hasText: /\S/ }).first().waitFor();
+  await shown(page, 'Bu bağlantı geçersiz ya da süresi dolmuş.');
   assert.equal(new URL(page.url()).hash, '');
+  await page.getByLabel('Hesap adı').fill('ornek');
+  await page.getByLabel('Parola').fill('yanlış parola');
+  await page.locator('form[aria-labelledby=by-account] button').click();
+  await shown(page, 'Hesap adı, parola ya da tek kullanımlık kod yanlış.');
   await page.getByLabel('Altı haneli kod').fill('000000');
   await page.locator('form[aria-labelledby=by-code] button').click();
-  await page.locator('.wrong', { hasText: /\S/ }).waitFor();
+  await shown(page, 'Bu kod yanlış, kullanılmış ya da süresi dolmuş.');
   await screenshot(page, 'desk-sign-in');
   const chair = await d.session('chair');
   const { principal } = await (await fetch(d.url('/api/v1/me?meeting=demo'), { headers: { authorization: `Bearer ${chair}` } })).json();

@@ -41,6 +41,7 @@ async function open(meeting: string): Promise<void> {
 async function exchange(desk: Desk, app: DeskApp, link: string): Promise<void> {
   app.entering = true;
   const result = await desk.line.enter({ link });
-  app.wrong = refusal(desk, result);
+  app.wrong = refusal(desk, result, desk.text.linkBad);
+  if (app.wrong && desk.state) desk.tell(app.wrong, true);
   app.entering = false;
 }

@@ -13,6 +13,7 @@ const COLUMNS: readonly SittingState[] = ['draft', 'announced', 'live', 'closed'
 
 /** A letter for each state in which the desk may say it, a dash for the others. */
 export const WHEN = {
+  'agenda.add': 'xx----',
   'agenda.advance': '--x---',
   'agenda.carry': 'xxx-x-',
   'agenda.decide': '--x---',

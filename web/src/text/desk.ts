@@ -25,6 +25,8 @@ const say = {
   entering: { tr: 'Giriş yapılıyor…', en: 'Signing in…' },
   linkUsed: { tr: 'Kişisel bağlantınızla giriş yapılıyor…', en: 'Signing in with your personal link…' },
   linkBad: { tr: 'Bu bağlantı geçersiz ya da süresi dolmuş.', en: 'This link is not valid, or has expired.' },
+  codeBad: { tr: 'Bu kod yanlış, kullanılmış ya da süresi dolmuş. Yeni bir kod isteyin.', en: 'This code is wrong, used, or has expired. Ask for a new one.' },
+  accountBad: { tr: 'Hesap adı, parola ya da tek kullanımlık kod yanlış.', en: 'The account name, the password or the one-time code is wrong.' },
   unreachable: { tr: 'Sunucuya ulaşılamıyor. Birazdan yeniden deneyin.', en: 'The server can’t be reached. Try again in a moment.' },
   tryIn: { tr: '{n} saniye sonra yeniden deneyin.', en: 'Try again in {n} seconds.' },
   signOut: { tr: 'Çıkış', en: 'Sign out' },
@@ -32,7 +34,6 @@ const say = {
     tr: 'Burada izleyici ya da konuşmacı olarak tanınıyorsunuz; masa için başka bir giriş gerekir.',
     en: 'You are known here as a viewer or speaker; the desk needs another sign-in.',
   },
-  notAllowed: { tr: 'Bu rolde yapılacak bir iş yok.', en: 'There is nothing to do here in this role.' },
 
   // Roles
   role_chair: { tr: 'Başkan', en: 'Chair' },
@@ -44,7 +45,6 @@ const say = {
   // The line
   lost: { tr: 'Bağlantı koptu; son bilinen durum gösteriliyor. Yeniden bağlanılıyor…', en: 'Connection lost; showing what was last known. Reconnecting…' },
   back: { tr: 'Bağlantı yeniden kuruldu.', en: 'Connected again.' },
-  waitingOne: { tr: 'Gönderiliyor: {what}', en: 'Sending: {what}' },
   waitingLost: { tr: 'Bağlantıyı bekliyor: {what}', en: 'Waiting for the connection: {what}' },
   refused: { tr: '{what}: yapılamadı. {why}', en: '{what}: not done. {why}' },
   meanwhile: { tr: 'Bu arada başka bir masadan: {what}.', en: 'Meanwhile, from another desk: {what}.' },
@@ -63,7 +63,6 @@ const say = {
   state_ended: { tr: 'Sona erdi', en: 'Ended' },
   until: { tr: '{time} itibarıyla devam', en: 'goes on at {time}' },
   announce: { tr: 'İlan et', en: 'Announce' },
-  announceWhat: { tr: 'Birleşim ilan edilecek; gündemi herkes görecek.', en: 'The sitting will be announced; everybody will see its agenda.' },
   open: { tr: 'Birleşimi aç', en: 'Open the sitting' },
   resume: { tr: 'Oturuma devam', en: 'Resume' },
   pause: { tr: 'Ara ver…', en: 'Break…' },
@@ -133,6 +132,16 @@ const say = {
   up: { tr: 'Yukarı', en: 'Up' },
   down: { tr: 'Aşağı', en: 'Down' },
   actionsFor: { tr: 'İşlemler: {what}', en: 'Actions: {what}' },
+  addItem: { tr: 'Madde ekle…', en: 'Add an item…' },
+  addItemTitle: { tr: 'Gündeme madde ekle', en: 'Add an item' },
+  proposeHint: {
+    tr: 'Birleşim açıkken madde önerilir; oylanıp kabul edilince gündeme girer.',
+    en: 'While the sitting is open an item is proposed; a vote admits it.',
+  },
+  itemNumber: { tr: 'Numarası', en: 'Number' },
+  proposedOnes: { tr: 'Gündeme önerilenler', en: 'Proposed for the agenda' },
+  admit: { tr: 'Gündeme al', en: 'Admit' },
+  admitNeeds: { tr: 'Önce oylanıp kabul edilmeli.', en: 'A vote must adopt it first.' },
   dueIn: { tr: '{commission}: rapor {date}', en: '{commission}: report by {date}' },
   overdue: { tr: '{commission}: rapor gecikti ({date})', en: '{commission}: report overdue ({date})' },
   item_proposed: { tr: 'Önerildi', en: 'Proposed' },
@@ -336,6 +345,9 @@ const say = {
   motion_close_part: { tr: 'Kapalı oturum', en: 'Closed part' },
   motion_other: { tr: 'Diğer', en: 'Other' },
   heading: { tr: 'Başlık', en: 'Title' },
+  dissent: { tr: 'Şerh yaz…', en: 'Dissent note…' },
+  dissentTitle: { tr: 'Şerh yaz', en: 'Enter a dissent note' },
+  dissentText: { tr: 'Şerhin metni', en: 'Its words' },
   pastVotes: { tr: 'Önceki oylamalar', en: 'Earlier votes' },
 
   // Notices and polls

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isOver, nextItem, takeable } from '../../src/state/desk-agenda.js';
 import { kindOf, moved } from '../../src/state/desk-floor.js';
@@ -242,5 +242,19 @@ describe('the desk’s texts', () => {
       expect(places(en[key]), key).toEqual(places(tr[key]));
     }
     expect(deskTexts('de')).toBe(tr);
+  });
+
+  it('are all shown somewhere', () => {
+    const folder = new URL('../../src/elements/desk/', import.meta.url);
+    const source = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n')
+      + readFileSync(new URL('../../src/pages/desk.ts', import.meta.url), 'utf8');
+    const prefixes = [...source.matchAll(/said\([^,]+, '(\w+_)'/g)].map((hit) => hit[1] ?? '');
+    const unused = Object.keys(deskTexts('tr')).filter(
+      (key) =>
+        !new RegExp(`(?:text\\.|\\{[^}]*)\\b${key}\\b`).test(source) &&
+        !key.startsWith('did_') &&
+        !prefixes.some((prefix) => key.startsWith(prefix)),
+    );
+    expect(unused).toEqual([]);
   });
 });

@@ -4,7 +4,8 @@ import type { Item, MeetingState } from '../../state/meeting.js';
 import { agendaOf, itemOf } from '../../state/sitting.js';
 import type { DeskTexts } from '../../text/desk.js';
 import { fill } from '../../text/index.js';
-import { askAside, askDecide, askRefer, itemName } from './asks.js';
+import { decidingVote } from '../../state/desk-vote.js';
+import { askAddItem, askAside, askDecide, askRefer, itemName } from './asks.js';
 import { DeskPanel, said } from './panel.js';
 
 /** The agenda: where the sitting is, one press to go on, and what becomes of an item. */
@@ -23,7 +24,10 @@ export class DeskAgenda extends DeskPanel {
     const current = itemOf(state, state.sitting.item);
     const chosen = itemOf(state, this.chosen) ?? current;
     return html`
-      <h2>${text.agenda}</h2>
+      <div class="row heading">
+        <h2>${text.agenda}</h2>
+        ${this.button(this.desk.can('agenda.add') ? 'agenda.add' : 'agenda.propose', text.addItem, () => askAddItem(this.desk, text))}
+      </div>
       <div class="now" aria-live="polite">
         <p class="label">${text.current}</p>
         <p class="now-title">${current ? itemName(current) : text.noItem}</p>
@@ -34,6 +38,7 @@ export class DeskAgenda extends DeskPanel {
         : html`<ol class="items scroll" tabindex="0" aria-label=${text.agenda}>
             ${items.map((item) => this.#row(state, item, current, chosen, text))}
           </ol>`}
+      ${this.#proposed(state, text)}
     `;
   }
 
@@ -80,6 +85,28 @@ export class DeskAgenda extends DeskPanel {
         kind: 'icon',
       })}
     </div>`;
+  }
+
+  #proposed(state: MeetingState, text: DeskTexts): TemplateResult | typeof nothing {
+    const proposed = state.items.filter((item) => item.state === 'proposed');
+    if (proposed.length === 0) return nothing;
+    return html`<h3>${text.proposedOnes}</h3>
+      <ul class="asked proposed">
+        ${proposed.map((item) => {
+          const vote = decidingVote(state, item.seq);
+          const adopted = vote?.result.outcome === 'adopted';
+          const name = itemName(item);
+          return html`<li class="row">
+            <span class="lines" title=${name}>${name}</span>
+            ${this.button(
+              'agenda.admit',
+              text.admit,
+              () => this.desk.press('agenda.admit', { item: item.seq, ...(vote && { vote: vote.seq }) }, `${text.admit}: ${name}`),
+              { can: adopted, label: `${text.admit}: ${name}`, ...(!adopted && { title: text.admitNeeds }) },
+            )}
+          </li>`;
+        })}
+      </ul>`;
   }
 
   #move(items: readonly Item[], item: Item, to: number): void {

@@ -221,6 +221,23 @@ export function askAside(desk: Desk, item: Item, act: 'suspend' | 'withdraw', te
   });
 }
 
+/** Before the sitting it is on the agenda at once; in it, it is proposed, and a vote admits it. */
+export function askAddItem(desk: Desk, text: DeskTexts): void {
+  const name = desk.can('agenda.propose') ? 'agenda.propose' : 'agenda.add';
+  desk.ask({
+    name: 'add-item',
+    title: text.addItemTitle,
+    body: name === 'agenda.propose' ? [text.proposeHint] : [],
+    fields: [
+      { name: 'number', label: text.itemNumber, kind: 'text', max: 39 },
+      { name: 'title', label: text.heading, kind: 'area', required: true, max: 250 },
+    ],
+    yes: text.addItemTitle,
+    send: ({ number = '', title = '' }) =>
+      desk.say(name, { kind: 'ordinary', title: title.replace(/\s+/g, ' '), ...some('number', number) }, text.addItemTitle),
+  });
+}
+
 // ---- the floor
 
 export function askDeclineFloor(desk: Desk, state: MeetingState, request: FloorRequest, text: DeskTexts): void {

@@ -23,7 +23,8 @@ export class DeskSignIn extends LightElement {
     this.sending = true;
     const result = await this.desk.line.enter(entry);
     this.sending = false;
-    this.wrong = refusal(this.desk, result);
+    const { codeBad, accountBad } = this.desk.text;
+    this.wrong = refusal(this.desk, result, 'account' in entry ? accountBad : codeBad);
   }
 
   #submit(event: Event, entry: (values: FormData) => Entry): void {
@@ -74,10 +75,11 @@ export class DeskSignIn extends LightElement {
   }
 }
 
-/** What to say of it; empty where it went well. */
-export function refusal(desk: Desk, result: SessionResult): string {
+/** What to say of it, `unknown` where it let nobody in; empty where it went well. */
+export function refusal(desk: Desk, result: SessionResult, unknown: string): string {
   if (result.ok) return '';
   const { text } = desk;
+  if (result.code === 'unauthorized') return unknown;
   const said = result.message || (result.code === 'unreachable' ? text.unreachable : text.noReason);
   return result.retryAfterS ? `${said} ${fill(text.tryIn, { n: String(result.retryAfterS) })}` : said;
 }

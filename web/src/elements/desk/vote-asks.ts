@@ -1,5 +1,6 @@
 /** What the desk asks about votes: one function for each act. */
 
+import { voters } from '../../state/desk-rollcall.js';
 import { count, type Counts, isTie, type Choice } from '../../state/desk-vote.js';
 import type { MeetingState, Vote } from '../../state/meeting.js';
 import { agendaOf, itemOf } from '../../state/sitting.js';
@@ -146,6 +147,23 @@ export function askCancelVote(desk: Desk, vote: Vote, text: DeskTexts): void {
     yes: text.cancelVoteTitle,
     danger: true,
     send: ({ reason = '' }) => desk.say('vote.cancel', { vote: vote.seq, reason }, text.cancelVoteTitle),
+  });
+}
+
+/** A member who voted otherwise has it said so in the record. */
+export function askDissent(desk: Desk, state: MeetingState, vote: Vote, text: DeskTexts): void {
+  const people = voters(state).map((one) => ({ value: String(one.seq), label: one.is.name }));
+  desk.ask({
+    name: `dissent-${vote.seq}`,
+    title: text.dissentTitle,
+    body: [vote.is.subject],
+    fields: [
+      { name: 'person', label: text.who, kind: 'select', value: people[0]?.value ?? '', options: people, required: true },
+      { name: 'text', label: text.dissentText, kind: 'area', required: true, max: 900 },
+    ],
+    yes: text.dissentTitle,
+    send: ({ person = '', text: words = '' }) =>
+      desk.say('vote.dissent', { vote: vote.seq, person: Number(person), text: words }, text.dissentTitle),
   });
 }
 

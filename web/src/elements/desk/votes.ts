@@ -9,7 +9,7 @@ import { besides } from './asks.js';
 import { DeskPanel, said } from './panel.js';
 import './people.js';
 import type { PersonChoice } from './people.js';
-import { askCancelVote, askCloseVote, askLot, askMotion, askOpenVote, readCounts } from './vote-asks.js';
+import { askCancelVote, askCloseVote, askDissent, askLot, askMotion, askOpenVote, readCounts } from './vote-asks.js';
 import { voteResult } from './vote-result.js';
 
 const CHOICES = [
@@ -56,6 +56,9 @@ export class DeskVotes extends DeskPanel {
       ${step === 'ballots' ? this.#ballots(state, vote, text) : nothing}
       ${step === 'repeat' || step === 'lot' ? this.#tied(vote, step, text) : nothing}
       ${vote.state === 'decided' || vote.state === 'tied' ? voteResult(vote, text) : nothing}
+      ${vote.state === 'decided'
+        ? html`<div class="row">${this.button('vote.dissent', text.dissent, () => askDissent(this.desk, state, vote, text))}</div>`
+        : nothing}
       ${vote.state === 'cancelled' ? html`<p class="tag">${text.cancelled}</p>` : nothing}
     `;
   }
