@@ -30,7 +30,7 @@ async function published(t, options, check) {
   } finally {
     await encoder.end();
     await m.onAirIs('yedek');
-    await until('the source to be free again', async () => (await m.source('ana')).state === 'waiting', { seconds: 20 });
+    await until('the source to be free again', async () => ['waiting', 'refused'].includes((await m.source('ana')).state), { seconds: 20 });
   }
 }
 

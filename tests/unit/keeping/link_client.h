@@ -5,7 +5,7 @@
 
 #include "link/message.h"
 
-#define LINK_CLIENT_PATIENCE_US 10000000
+#define LINK_CLIENT_PATIENCE_US 30000000
 
 struct link_client {
     int fd;

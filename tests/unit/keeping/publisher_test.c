@@ -388,8 +388,8 @@ static void without_a_server_it_is_orphaned_once(void **state)
     usleep(1300000);
     link_client_settle(&c);
     assert_int_equal(atomic_load(&b->orphaned), 0); /* a server is there */
-    link_client_close(&c);
     int64_t left = clock_boot_us(), until = left + LINK_CLIENT_PATIENCE_US;
+    link_client_close(&c);
     while (!atomic_load(&b->orphaned) && clock_boot_us() < until)
         usleep(10000);
     assert_true(clock_boot_us() - left > 900000);

@@ -31,7 +31,7 @@ struct bench {
 };
 
 /* Nothing is waited for longer than this. */
-#define BENCH_PATIENCE_US 20000000
+#define BENCH_PATIENCE_US 40000000
 
 /* Notes the notices; the context is a struct bench. */
 extern const struct recorder_ops bench_ops;

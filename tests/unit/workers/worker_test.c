@@ -303,8 +303,8 @@ static void killed_it_runs_again(void **state)
         WAIT(ups, i + 1, 20000);
         /* A second loss soon after waits a moment longer. */
         kill(pid_now(), SIGKILL);
-        WAIT(lost, i + 1, 10000);
-        WAIT(ups, i + 2, 10000);
+        WAIT(lost, i + 1, 20000);
+        WAIT(ups, i + 2, 20000);
     }
     assert_string_equal(bench.reason, "killed by signal 9");
     on_core(take_figures);
@@ -347,7 +347,7 @@ static void found_and_killed_it_runs_again(void **state)
     WAIT(found, 1, 20000);
     assert_int_equal(pid_now(), pid);
     kill(pid, SIGKILL);
-    WAIT(ups, 2, 10000);
+    WAIT(ups, 2, 20000);
     assert_int_equal(bench.lost, 1);
     end();
 }
@@ -394,10 +394,10 @@ static void a_program_that_is_missing_is_said(void **state)
 {
     bench.env.program = "/nonexistent/meclis-pipeline";
     on_core(start);
-    WAIT(lost, 2, 10000);
+    WAIT(lost, 2, 20000);
     assert_non_null(strstr(bench.reason, "can't be started"));
     on_core(stop);
-    WAIT(ended, 1, 3000);
+    WAIT(ended, 1, 20000);
 }
 
 static void select_and_record(void)
