@@ -39,6 +39,7 @@ export default defineConfig({
         embed: resolve(root, 'embed.html'),
         desk: resolve(root, 'desk.html'),
         speak: resolve(root, 'speak.html'),
+        hall: resolve(root, 'hall.html'),
       },
     },
   },

@@ -121,7 +121,7 @@ function voteThen(vote: Vote, mediaUs: number): Vote {
 }
 
 function questionThen(question: Question, mediaUs: number): Question {
-  const { put_media_us: put, answered_media_us: answered, answered_by, note, ...rest } = question;
+  const { put_media_us: put, answered_media_us: answered, answered_by: _by, note: _note, ...rest } = question;
   if (question.state === 'answered' && answered !== undefined && answered <= mediaUs) return question;
   if (question.state !== 'answered' && question.state !== 'put') return question;
   if (put !== undefined && put <= mediaUs) return { ...rest, state: 'put', put_media_us: put };

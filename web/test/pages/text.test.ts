@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chooseLanguage, clock, fill, languages, spoken } from '../../src/text/index.js';
+import { hallTexts } from '../../src/text/hall.js';
 import { meetingTexts } from '../../src/text/meeting.js';
 import { speakTexts } from '../../src/text/speak.js';
 
@@ -9,6 +10,7 @@ type Table = Record<'tr' | 'en', Record<string, string>>;
 /** By what says them in the source: `text.key`, or a server's word that indexes the table. */
 const tables: Array<[string, Table, ReadonlySet<string>]> = [
   ['all pages', languages, new Set()],
+  ['the hall', hallTexts, new Set()],
   ['one who speaks', speakTexts, new Set()],
   ['a meeting', meetingTexts, new Set(['full_membership', 'participants', 'hands', 'roll_call', 'secret_paper', 'secret_electronic'])],
 ];
