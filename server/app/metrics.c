@@ -110,6 +110,10 @@ static void add_threads(struct buf *out, struct front *front)
     head(out, "meclis_net_io_uring", "gauge", "1 where its sends go out in batches by io_uring.");
     for (int i = 0; i < count; i++)
         buf_addf(out, "meclis_net_io_uring{thread=\"%d\"} %d\n", i, threads[i].io_uring);
+    head(out, "meclis_net_pairs", "gauge",
+         "1 while it is so busy that it sends two messages at a time.");
+    for (int i = 0; i < count; i++)
+        buf_addf(out, "meclis_net_pairs{thread=\"%d\"} %d\n", i, threads[i].pairs);
     add_turns(out, threads, count);
 }
 

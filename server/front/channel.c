@@ -202,7 +202,7 @@ void channel_add(struct channel *ch, const struct fragment *f,
     }
     for (uint8_t id = 1; id <= TRACK_MAX; id++)
         if (rang[id])
-            viewers_pump(ch, id);
+            viewers_due(ch, id);
     struct channel_track *t = f ? &ch->tracks[f->track] : NULL;
     if (!t || !t->window)
         return;

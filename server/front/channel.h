@@ -37,7 +37,8 @@ struct channel_track {
     int64_t bits_per_second;                  /* from the window */
     struct channel_init inits[CHANNEL_INITS]; /* by number modulo CHANNEL_INITS */
     uint32_t newest_init;
-    struct list waits;      /* of struct hls_wait.node */
+    int64_t held_us;   /* boot clock: since when a message waits for a second one; 0: none does */
+    struct list waits; /* of struct hls_wait.node */
     struct bytes *playlist; /* the live one as it is now; NULL: not written yet */
 };
 

@@ -156,6 +156,7 @@ static int take_config(struct front *f, const struct front_config *config)
     f->max_greeting = max_greeting(config);
     f->max_waits = config->max_waits > 0 ? config->max_waits : MAX_WAITS;
     f->io_uring = config->io_uring;
+    f->pairs = config->pairs;
     f->max_connections_per_address = config->max_connections_per_address;
     if (getrandom(&f->hash_key, sizeof f->hash_key, 0) != sizeof f->hash_key)
         return -EIO;
@@ -323,6 +324,7 @@ int front_thread_stats(struct front *f, int thread, struct front_thread_stats *r
         .rendition_switches = atomic_load(&n->rendition_switches),
         .behind_us_max = atomic_load(&n->behind_us_max),
         .io_uring = atomic_load(&n->batches),
+        .pairs = atomic_load(&n->pairs),
         .turns_us = atomic_load(&n->turns_us),
     };
     for (int i = 0; i < FRONT_TURN_BUCKETS; i++)

@@ -27,7 +27,9 @@ struct front_config {
     int port;         /* 0: any free one, see front_port() */
     int threads;      /* net threads, 1 to 16 */
     struct front_tls tls;
-    bool io_uring;       /* send to many viewers at once, where the kernel lets us */
+    bool io_uring; /* send to many viewers at once, where the kernel lets us */
+    int pairs; /* messages of the media socket go two at a time: 0 while a thread is near what it
+                  can do, 1 always, -1 never */
     int max_connections; /* in all */
     int max_greeting;    /* connections without a whole request yet, per thread; beyond, none is let
                             in until some are through, and who says nothing has 1 s; 0: a quarter of

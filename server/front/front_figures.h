@@ -26,6 +26,7 @@ struct front_thread_stats {
         rendition_switches;
     int64_t behind_us_max;
     bool io_uring; /* its sends go out in batches */
+    bool pairs;    /* messages go two at a time */
     /* Turns of its loop by how long they took, which is how long what became ready meanwhile had to
      * wait: up to 64 µs << i; the last also what took longer. */
     int64_t turns[FRONT_TURN_BUCKETS];

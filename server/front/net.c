@@ -18,6 +18,11 @@
 #define TICK_MS 500
 #define ACCEPT_TURN 256
 
+/* Of a thread's time, percent: busier, messages go in pairs; until it is less busy. */
+#define PAIRS_ON 70
+#define PAIRS_OFF 35
+#define RELEASE_MS 15
+
 /* Turns of the loop in which lws's handles are surely closed: libuv does it in the next one. */
 #define CLOSE_TURNS 8
 
@@ -169,11 +174,41 @@ static void count_viewers(struct net *n)
     pthread_mutex_unlock(&n->counts_lock);
 }
 
+static void on_release(void *ctx)
+{
+    struct net *n = ctx;
+    viewers_release(n, clock_boot_us());
+    close_doomed(n);
+}
+
+/* Two messages in one send cost little more than one. A thread that has hardly any time left sends
+ * them so, 40 ms later at the most, instead of falling behind; what it saves does not make it
+ * change its mind. */
+static void judge_load(struct net *n, int64_t now_us)
+{
+    int64_t passed_us = now_us - n->judged_us, busy_us = n->busy_us;
+    n->judged_us = now_us;
+    n->busy_us = 0;
+    bool pairs = busy_us > passed_us * (n->pairs ? PAIRS_OFF : PAIRS_ON) / 100;
+    if (n->front->pairs)
+        pairs = n->front->pairs > 0;
+    if (pairs == n->pairs)
+        return;
+    n->pairs = pairs;
+    atomic_store_explicit(&n->figures.pairs, pairs, memory_order_relaxed);
+    viewers_release(n, now_us);
+    if (pairs)
+        loop_timer_start(n->release, RELEASE_MS, RELEASE_MS);
+    else
+        loop_timer_stop(n->release);
+}
+
 static void on_tick(void *ctx)
 {
     struct net *n = ctx;
     int64_t now_us = clock_boot_us();
     n->behind_us = 0;
+    judge_load(n, now_us);
     list_for_each_safe (pos, &n->conns) {
         conn_tick(list_entry(pos, struct conn, node), now_us);
     }
@@ -190,6 +225,7 @@ static void on_turn(void *ctx, int64_t took_us)
     int bucket = 0;
     while (bucket < FRONT_TURN_BUCKETS - 1 && took_us > (INT64_C(64) << bucket))
         bucket++;
+    n->busy_us += took_us;
     net_count_up(&n->figures.turns[bucket], 1);
     net_count_up(&n->figures.turns_us, took_us);
 }
@@ -237,6 +273,8 @@ static int fill(struct net *n)
                               &n->tls_listener);
     if (r == 0)
         r = loop_timer_create(n->loop, on_tick, n, &n->tick);
+    if (r == 0)
+        r = loop_timer_create(n->loop, on_release, n, &n->release);
     return r;
 }
 
@@ -244,6 +282,7 @@ static int fill(struct net *n)
 static void unwind(struct net *n)
 {
     loop_timer_destroy(n->tick);
+    loop_timer_destroy(n->release);
     loop_watch_destroy(n->listener);
     loop_watch_destroy(n->tls_listener);
     n->listener = n->tls_listener = NULL; /* connections that end below look for them */
@@ -259,7 +298,7 @@ static void unwind(struct net *n)
     send_batch_destroy(n->batch);
     n->batch = NULL;
     n->events = NULL;
-    n->tick = NULL;
+    n->tick = n->release = NULL;
     n->listener = n->tls_listener = NULL;
     n->lws = NULL;
 }
@@ -314,6 +353,7 @@ static void *run(void *arg)
     struct net *n = arg;
     atomic_store(&n->figures.batches, n->front->io_uring && send_batch_open_ring(n->batch));
     pthread_setname_np(pthread_self(), "net");
+    n->judged_us = clock_boot_us();
     loop_timer_start(n->tick, TICK_MS, TICK_MS);
     loop_run(n->loop);
     say_goodbye(n);

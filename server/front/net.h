@@ -39,6 +39,7 @@ struct net_figures {
         events_cut_off, connections, turns_us;
     atomic_llong turns[FRONT_TURN_BUCKETS];
     atomic_bool batches; /* sends go out through io_uring */
+    atomic_bool pairs;   /* messages go in pairs */
 };
 
 /* Who watches one meeting by its media socket, counted once a second. */
@@ -80,6 +81,9 @@ struct net {
     bool crowded;         /* so many that nobody is let in for now */
     int refused;          /* connections beyond the cap */
     unsigned ticks;
+    struct loop_timer *release;  /* runs while messages go in pairs */
+    bool pairs;                  /* messages go in pairs: the thread is near what it can do */
+    int64_t busy_us, judged_us;  /* its turns since then; boot clock */
     int64_t behind_us;           /* the slowest viewer's, of this round of ticks */
     struct net_figures figures;  /* written here, read by any thread */
     pthread_mutex_t counts_lock; /* held to copy */
@@ -101,6 +105,7 @@ struct front {
     int events_per_second, events_burst;
     int64_t gone_us, ping_us; /* front_config's */
     bool io_uring;            /* where the kernel lets us */
+    int pairs;                /* front_config's */
     int port, tls_port;
     struct tls_house *tls; /* NULL: none */
     int max_connections, max_connections_per_address, max_waits, max_greeting;

@@ -17,8 +17,8 @@ struct send_batch {
     unsigned added;
     struct send {
         int fd;
-        const void *data;
-        size_t size;
+        struct iovec parts[SEND_BATCH_PARTS];
+        struct msghdr message; /* of them */
         void *tag;
         bool told;
     } sends[SEND_BATCH_MAX];
@@ -89,11 +89,17 @@ void send_batch_destroy(struct send_batch *b)
     free(b);
 }
 
-void send_batch_add(struct send_batch *b, int fd, const void *data, size_t size, void *tag)
+void send_batch_add(struct send_batch *b, int fd, const struct iovec *parts, int count, void *tag)
 {
     if (b->added == SEND_BATCH_MAX)
         send_batch_run(b);
-    b->sends[b->added++] = (struct send){.fd = fd, .data = data, .size = size, .tag = tag};
+    struct send *s = &b->sends[b->added++];
+    s->fd = fd;
+    s->tag = tag;
+    s->told = false;
+    for (int i = 0; i < count; i++)
+        s->parts[i] = parts[i];
+    s->message = (struct msghdr){.msg_iov = s->parts, .msg_iovlen = (size_t)count};
 }
 
 static long outcome(long r)
@@ -113,7 +119,11 @@ static unsigned submit(struct send_batch *b)
     for (unsigned i = 0; i < b->added; i++) {
         struct send *s = &b->sends[i];
         struct io_uring_sqe *sqe = io_uring_get_sqe(&b->ring);
-        io_uring_prep_send(sqe, s->fd, s->data, s->size, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (s->message.msg_iovlen == 1)
+            io_uring_prep_send(sqe, s->fd, s->parts[0].iov_base, s->parts[0].iov_len,
+                               MSG_DONTWAIT | MSG_NOSIGNAL);
+        else
+            io_uring_prep_sendmsg(sqe, s->fd, &s->message, MSG_DONTWAIT | MSG_NOSIGNAL);
         io_uring_sqe_set_data(sqe, s);
     }
     unsigned taken = 0;
@@ -129,7 +139,7 @@ static unsigned submit(struct send_batch *b)
 
 static void send_alone(struct send_batch *b, struct send *s)
 {
-    ssize_t sent = send(s->fd, s->data, s->size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t sent = sendmsg(s->fd, &s->message, MSG_DONTWAIT | MSG_NOSIGNAL);
     tell(b, s, outcome(sent < 0 ? -errno : sent));
 }
 

@@ -11,9 +11,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/uio.h>
 
 /* Sends in one batch at the most. */
 #define SEND_BATCH_MAX 512
+
+#define SEND_BATCH_PARTS 2
 
 struct send_batch;
 
@@ -33,9 +36,9 @@ bool send_batch_open_ring(struct send_batch *b);
  * was given, no memory), the same sends go by send(), from then on. */
 bool send_batch_has_ring(const struct send_batch *b);
 
-/* Adds a send; the bytes and the descriptor must stay until send_batch_run(), which is called when
- * the batch is full. */
-void send_batch_add(struct send_batch *b, int fd, const void *data, size_t size, void *tag);
+/* Adds a send of one or two parts, which are copied; the bytes and the descriptor must stay until
+ * send_batch_run(), which is called when the batch is full. */
+void send_batch_add(struct send_batch *b, int fd, const struct iovec *parts, int count, void *tag);
 
 /* Sends what was added, and tells of each. */
 void send_batch_run(struct send_batch *b);

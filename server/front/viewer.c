@@ -17,6 +17,11 @@
 /* Without a sign of life, it is gone. */
 #define SILENT_US 90000000
 
+/* While messages go in pairs: the first waits so long for the second, of tracks whose messages are
+ * no farther apart. */
+#define HELD_US 45000
+#define QUICK_US 50000
+
 /* Without media, or without having played any, for so long it does not watch. */
 #define WATCHING_US 10000000
 
@@ -203,8 +208,16 @@ void viewer_pump_alone(struct viewer *v)
     viewer_pump(v, &rings);
 }
 
-/* The usual case, a viewer that has all but the newest message: it is added to the batch. Its bytes
- * stay in the ring meanwhile. */
+/* Whether nothing has to be said before it. */
+static bool goes_along(const struct viewer *v, const struct ring_message *m)
+{
+    return v->told_track == v->cursor.track && !v->cursor.jumped &&
+           (m->video_init == 0 || v->init_sent[v->cursor.track] == m->video_init) &&
+           (m->audio_init == 0 || v->init_sent[v->channel->audio] == m->audio_init);
+}
+
+/* The usual case, a viewer that has all but the newest message, or the two newest: it is added to
+ * the batch. Their bytes stay in the ring meanwhile. */
 static bool add_to_batch(struct viewer *v, const struct cursor_rings *rings)
 {
     if (v->half || v->queued || v->closing || v->conn->tls)
@@ -212,9 +225,15 @@ static bool add_to_batch(struct viewer *v, const struct cursor_rings *rings)
     const struct ring_message *m = cursor_peek(&v->cursor, rings);
     if (!m || announce(v, m))
         return false;
+    struct iovec parts[SEND_BATCH_PARTS] = {{m->bytes->data, m->bytes->size}};
     cursor_advance(&v->cursor, m);
     v->batched = m->bytes;
-    send_batch_add(v->conn->net->batch, v->conn->fd, m->bytes->data, m->bytes->size, v);
+    const struct ring_message *next = cursor_peek(&v->cursor, rings);
+    v->batched_next = next && goes_along(v, next) ? next->bytes : NULL;
+    v->more = next || v->told_track != v->cursor.track;
+    if (v->batched_next)
+        parts[1] = (struct iovec){next->bytes->data, next->bytes->size};
+    send_batch_add(v->conn->net->batch, v->conn->fd, parts, v->batched_next ? 2 : 1, v);
     return true;
 }
 
@@ -222,13 +241,51 @@ void viewer_batch_done(void *tag, long sent)
 {
     struct viewer *v = tag;
     struct net *n = v->conn->net;
-    struct bytes *b = v->batched;
-    v->batched = NULL;
-    net_count_up(&n->figures.messages_sent, 1);
+    struct bytes *b = v->batched, *next = v->batched_next;
+    bool both = next && sent > (long)b->size;
+    v->batched = v->batched_next = NULL;
+    net_count_up(&n->figures.messages_sent, both ? 2 : 1);
     net_count_up(&n->figures.bytes_sent, sent > 0 ? sent : 0);
-    if (was_sent(v, b, 0, sent, n->pumped_us) && v->conn->state == CONN_MEDIA &&
-        (cursor_peek(&v->cursor, n->pumping) || v->told_track != v->cursor.track))
+    if (both) { /* the second one is on its way too, or at least begun */
+        cursor_advance(&v->cursor, cursor_peek(&v->cursor, n->pumping));
+        sent -= (long)b->size;
+        b = next;
+    }
+    if (was_sent(v, b, 0, sent, n->pumped_us) && v->conn->state == CONN_MEDIA && v->more)
         viewer_pump(v, n->pumping);
+}
+
+/* Whether its messages come so fast that the next one is worth waiting for. */
+static bool is_quick(const struct ring *ring)
+{
+    const struct ring_message *last = ring_at(ring, ring_end(ring) - 1);
+    const struct ring_message *before = ring_at(ring, ring_end(ring) - 2);
+    return last && before && last->time_us - before->time_us <= QUICK_US;
+}
+
+void viewers_due(struct channel *ch, uint8_t track)
+{
+    struct channel_track *t = &ch->tracks[track];
+    if (ch->net->pairs && t->held_us == 0 && is_quick(t->ring)) {
+        t->held_us = clock_boot_us();
+        return;
+    }
+    t->held_us = 0;
+    viewers_pump(ch, track);
+}
+
+void viewers_release(struct net *n, int64_t now_us)
+{
+    list_for_each (pos, &n->channels) {
+        struct channel *ch = list_entry(pos, struct channel, node);
+        for (uint8_t id = 1; id <= TRACK_MAX; id++) {
+            struct channel_track *t = &ch->tracks[id];
+            if (t->held_us == 0 || (n->pairs && now_us - t->held_us < HELD_US))
+                continue;
+            t->held_us = 0;
+            viewers_pump(ch, id);
+        }
+    }
 }
 
 void viewers_pump(struct channel *ch, uint8_t track)
@@ -298,6 +355,9 @@ void viewers_reopened(struct channel *ch, bool was_live)
 
 void viewers_closed(struct channel *ch)
 {
+    for (uint8_t id = 1; id <= TRACK_MAX; id++)
+        if (ch->tracks[id].held_us) /* its last message, too */
+            viewers_pump(ch, id);
     list_for_each (pos, &ch->viewers) {
         struct viewer *v = list_entry(pos, struct viewer, node);
         if (v->conn->state != CONN_MEDIA)

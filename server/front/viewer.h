@@ -22,8 +22,13 @@ void viewer_tick(struct viewer *v, int64_t now_us);
 /* Of the thread's batch: a send_batch_done. */
 void viewer_batch_done(void *tag, long sent);
 
-/* The track's ring has grown. */
+/* The track's ring has grown: its viewers are sent what is new, or, while the thread's messages go
+ * in pairs, each second time. */
+void viewers_due(struct channel *ch, uint8_t track);
 void viewers_pump(struct channel *ch, uint8_t track);
+
+/* What has waited long enough for the other one of its pair. */
+void viewers_release(struct net *n, int64_t now_us);
 
 /* The channel opened anew, or with other tracks; it closes (its rings are still there). */
 void viewers_reopened(struct channel *ch, bool was_live);

@@ -23,8 +23,10 @@ struct viewer {
     uint8_t told_track;       /* whose rendition the client was told of last */
     enum media_reason reason; /* of the next change */
     uint32_t init_sent[TRACK_MAX + 1];
-    struct bytes *half;    /* sent up to half_sent; one reference */
-    struct bytes *batched; /* in the thread's batch; borrowed */
+    struct bytes *half;         /* sent up to half_sent; one reference */
+    struct bytes *batched;      /* in the thread's batch; borrowed */
+    struct bytes *batched_next; /* the same, behind it; the cursor still stands before it */
+    bool more;                  /* than what is in the batch */
     size_t half_sent;
     int queued;
     struct bytes *queue[VIEWER_MAX_QUEUED]; /* references */

@@ -17,6 +17,7 @@ void fixture_init(struct fixture *x)
     memset(x, 0, sizeof *x);
     x->ops = &test_app_ops;
     x->config = (struct front_config){.io_uring = !getenv("MECLIS_TEST_NO_IO_URING"),
+                                      .pairs = getenv("MECLIS_TEST_PAIRS") ? 1 : 0,
                                       .address = "127.0.0.1",
                                       .threads = 2,
                                       .max_connections = 1000,

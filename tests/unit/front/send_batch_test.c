@@ -41,6 +41,12 @@ static struct send_batch *make_batch(void **state)
     return b;
 }
 
+static void add(struct send_batch *b, int fd, const void *data, size_t size, void *tag)
+{
+    struct iovec part = {(void *)data, size};
+    send_batch_add(b, fd, &part, 1, tag);
+}
+
 static void make_pair(int pair[2])
 {
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
@@ -59,7 +65,7 @@ static void each_is_sent_and_told_once(void **state)
     for (int round = 0; round < 3; round++) {
         memset(told, 0, sizeof told);
         for (int i = 0; i < MANY; i++)
-            send_batch_add(b, pairs[i % PAIRS][0], &data[i], 1, &told[i]);
+            add(b, pairs[i % PAIRS][0], &data[i], 1, &told[i]);
         send_batch_run(b);
         for (int i = 0; i < MANY; i++) {
             assert_int_equal(told[i].times, 1);
@@ -87,15 +93,39 @@ static void a_full_socket_takes_a_part_then_nothing(void **state)
     int slow[2], quick[2];
     make_pair(slow);
     make_pair(quick);
-    send_batch_add(b, slow[0], large, sizeof large, &first);
-    send_batch_add(b, quick[0], large, 100, &other);
+    add(b, slow[0], large, sizeof large, &first);
+    add(b, quick[0], large, 100, &other);
     send_batch_run(b);
     assert_in_range(first.result, 1, sizeof large - 1);
     assert_int_equal(other.result, 100);
-    send_batch_add(b, slow[0], large, sizeof large, &second);
+    add(b, slow[0], large, sizeof large, &second);
     send_batch_run(b);
     assert_int_equal(second.times, 1);
     assert_int_equal(second.result, 0);
+    for (int i = 0; i < 2; i++) {
+        close(slow[i]);
+        close(quick[i]);
+    }
+}
+
+static void two_parts_go_one_behind_the_other(void **state)
+{
+    cleanup(send_batch_destroy_p) struct send_batch *b = make_batch(state);
+    static char large[4 << 20];
+    struct sent first = {0}, second = {0};
+    int quick[2], slow[2];
+    char got[8];
+    make_pair(quick);
+    make_pair(slow);
+    struct iovec little[] = {{(void *)"abc", 3}, {(void *)"defg", 4}};
+    struct iovec much[] = {{large, 1000}, {large, sizeof large}};
+    send_batch_add(b, quick[0], little, 2, &first);
+    send_batch_add(b, slow[0], much, 2, &second);
+    send_batch_run(b);
+    assert_int_equal(first.result, 7);
+    assert_int_equal(read(quick[1], got, sizeof got), 7);
+    assert_memory_equal(got, "abcdefg", 7);
+    assert_in_range(second.result, 1001, sizeof large);
     for (int i = 0; i < 2; i++) {
         close(slow[i]);
         close(quick[i]);
@@ -111,13 +141,13 @@ static void who_has_left_is_told_and_nobody_is_killed(void **state)
     make_pair(stays);
     close(left[1]);
     signal(SIGPIPE, SIG_DFL);
-    send_batch_add(b, left[0], "x", 1, &gone);
-    send_batch_add(b, stays[0], "x", 1, &there);
+    add(b, left[0], "x", 1, &gone);
+    add(b, stays[0], "x", 1, &there);
     send_batch_run(b);
     assert_int_equal(gone.result, -EPIPE);
     assert_int_equal(there.result, 1);
     close(left[0]);
-    send_batch_add(b, left[0], "x", 1, &gone);
+    add(b, left[0], "x", 1, &gone);
     send_batch_run(b);
     assert_int_equal(gone.result, -EBADF);
     assert_int_equal(gone.times, 2);
@@ -151,7 +181,7 @@ static int send_before_and_after(struct send_batch *b)
             return 3;
     for (int round = 1; round <= 3; round++) {
         for (int i = 0; i < PAIRS; i++)
-            send_batch_add(b, pairs[i][0], "x", 1, &told[i]);
+            add(b, pairs[i][0], "x", 1, &told[i]);
         send_batch_run(b);
         for (int i = 0; i < PAIRS; i++)
             if (told[i].times != round || told[i].result != 1 || read(pairs[i][1], got, 4) != 1)
@@ -207,6 +237,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH_WAYS(each_is_sent_and_told_once),
         BOTH_WAYS(a_full_socket_takes_a_part_then_nothing),
+        BOTH_WAYS(two_parts_go_one_behind_the_other),
         BOTH_WAYS(who_has_left_is_told_and_nobody_is_killed),
         cmocka_unit_test(refused_later_it_goes_on_by_send),
         cmocka_unit_test(each_refusal_has_a_name),
