@@ -100,11 +100,15 @@ export class AgendaList extends LightElement {
     const text = meetingWords();
     const at = beganAt(view.state, item.seq);
     const documents = view.state.documents.filter((one) => one.item === item.seq && !one.removed);
+    const became = becameOf(view, item);
     return html`${now ? html`<strong class="agenda-state">${text.now}</strong>` : nothing}
+    ${became && !now ? html`<span class="agenda-state">${became}</span>` : nothing}
     ${item.decision ? html`<span class="agenda-state">${fill(text.decision, { number: item.decision })}</span>` : nothing}
-    ${at === null || now
+    ${at === null
       ? nothing
-      : html`<button type="button" class="jump" @click=${() => view.player.seek(at / 1e6)}>${fill(text.goTo, { time: clock(at / 1e6) })}</button>`}
+      : html`<button type="button" class="jump" @click=${() => view.player.seek(at / 1e6)}>
+          ${fill(now ? text.goToStart : text.goTo, { time: clock(at / 1e6) })}
+        </button>`}
     ${documents.length === 0
       ? nothing
       : html`<ul class="documents" aria-label=${text.documents}>
@@ -129,6 +133,19 @@ export class AgendaList extends LightElement {
 }
 
 customElements.define('meclis-agenda-list', AgendaList);
+
+/** What came of it, in a word. */
+function becameOf(view: View, item: Item): string {
+  const text = meetingWords();
+  const { state } = item;
+  const commission = view.state.referrals.filter((one) => one.item === item.seq).pop()?.commission;
+  if (state === 'referred' && commission) return fill(text.referred, { commission });
+  if (state === 'suspended') return text.suspended;
+  if (state === 'carried') return text.carried;
+  if (state === 'withdrawn') return text.withdrawnItem;
+  if (state !== 'decided' || !item.verdict) return '';
+  return { adopted: text.verdictAdopted, rejected: text.verdictRejected, noted: text.verdictNoted, returned: text.verdictReturned }[item.verdict];
+}
 
 /** What the desk wrote as an address may only lead to a page. */
 function safe(address: string): string {

@@ -1,6 +1,7 @@
 import './page.css';
 import './meeting.css';
 import '../elements/agenda-list.js';
+import '../elements/meeting/announcer.js';
 import '../elements/meeting/floor.js';
 import '../elements/meeting/polls.js';
 import '../elements/meeting/questions.js';
@@ -22,6 +23,8 @@ import { openPage, secondsOf } from './common.js';
 
 /** A line that comes back at once is not worth a word. */
 const OFFLINE_MS = 4_000;
+/** Who watches so near to live takes what is beside the picture for news. */
+const EDGE_US = 10_000_000;
 
 const { query, text } = openPage(true);
 const id = meetingInPath(location.pathname);
@@ -65,14 +68,20 @@ function follow(line: MeetingLine, player: MeclisPlayer): void {
   const panels = document.querySelectorAll<Panel>('[data-panel]');
   let asked = query.get('item');
   let lostAt = 0;
-  let drawn: { state: MeetingState | null; second: number } = { state: null, second: -1 };
+  let heardUs = 0;
+  let drawn: { state: MeetingState | null; second: number; stale: boolean } = { state: null, second: -1, stale: false };
   const draw = () => {
-    const mediaUs = player.mediaTime === null ? (line.mediaUs ?? 0) : player.mediaTime * 1e6;
+    const offline = lostAt > 0 && performance.now() - lostAt > OFFLINE_MS;
+    if (lostAt === 0) heardUs = line.mediaUs ?? heardUs;
+    const mediaUs = player.mediaTime === null ? heardUs : player.mediaTime * 1e6;
     const state = line.stateAt(mediaUs);
     const second = Math.floor(mediaUs / 1e6);
-    if (!state || (state === drawn.state && second === drawn.second)) return;
-    drawn = { state, second };
-    const view = { line, player, state, mediaUs, language: meeting?.language ?? 'tr' };
+    const stale = offline && mediaUs >= heardUs - EDGE_US;
+    const standing = document.querySelector<HTMLElement & { offline: boolean }>('meclis-standing');
+    if (standing) standing.offline = offline;
+    if (!state || (state === drawn.state && second === drawn.second && stale === drawn.stale)) return;
+    drawn = { state, second, stale };
+    const view = { line, player, state, mediaUs, past: !line.knowsAt(mediaUs), stale, language: meeting?.language ?? 'tr' };
     for (const panel of panels) panel.view = view;
     if (asked !== null) {
       const at = whereIs(asked, line);
@@ -84,11 +93,7 @@ function follow(line: MeetingLine, player: MeclisPlayer): void {
     lostAt = line.status === 'lost' ? lostAt || performance.now() : 0;
     draw();
   });
-  document.addEventListener('meclis-time', () => {
-    draw();
-    const standing = document.querySelector<HTMLElement & { offline: boolean }>('meclis-standing');
-    if (standing) standing.offline = lostAt > 0 && performance.now() - lostAt > OFFLINE_MS;
-  });
+  document.addEventListener('meclis-time', draw);
   void line.open();
 }
 

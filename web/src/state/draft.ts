@@ -42,5 +42,6 @@ export function submission(draft: Draft): { text: string; name?: string; item?: 
   const text = draft.text.trim();
   if (text === '' || bytesOf(text) > TEXT_MAX) return null;
   const name = draft.name.trim();
+  if (bytesOf(name) > NAME_MAX) return null;
   return { text, ...(name !== '' && { name }), ...(draft.item > 0 && { item: draft.item }) };
 }

@@ -2,10 +2,13 @@
 
 import type { MeetingState, Question } from './meeting.js';
 
-/** Own ones first, that their author finds them; then what the desk put forward, what is asked now, and by support. */
+/**
+ * Own ones first, that their author finds them; then what the desk put forward, what is asked now, and by
+ * support. `item`: of that one alone, or null; own ones stay. What was withdrawn is gone.
+ */
 export function shown(state: MeetingState, own: ReadonlySet<number>, item: number | null): Question[] {
   return state.questions
-    .filter((question) => own.has(question.seq) || isPublic(question))
+    .filter((question) => (own.has(question.seq) && question.state !== 'withdrawn') || isPublic(question))
     .filter((question) => item === null || own.has(question.seq) || (question.item ?? 0) === item)
     .sort((a, b) => rank(b, own) - rank(a, own) || b.supports - a.supports || b.seq - a.seq);
 }
@@ -19,12 +22,9 @@ export function isOpen(question: Question): boolean {
   return question.state === 'approved' || question.state === 'put';
 }
 
-export function supported(state: MeetingState, question: number): boolean {
-  return state.marks.some((mark) => mark.kind === 'support' && mark.thing === question && mark.value > 0);
-}
-
-export function reported(state: MeetingState, question: number): boolean {
-  return state.marks.some((mark) => mark.kind === 'report' && mark.thing === question && mark.value > 0);
+/** The numbers of those that one supports, or has reported. */
+export function marked(state: MeetingState, kind: 'support' | 'report'): ReadonlySet<number> {
+  return new Set(state.marks.filter((mark) => mark.kind === kind && mark.value > 0).map((mark) => mark.thing));
 }
 
 /** Those of one's own that still wait or were turned down are seen by their author alone. */

@@ -1,6 +1,6 @@
 /** A vote's figures for those who look at them. Pure. */
 
-import type { Vote } from './meeting.js';
+import type { MeetingState, Vote } from './meeting.js';
 
 export type Side = 'in_favour' | 'against' | 'abstain' | 'invalid';
 export interface Row {
@@ -20,4 +20,14 @@ export function rowsOf(vote: Vote): Row[] {
   return SIDES.map((side) => ({ side, count: counts[side] ?? 0, share: all > 0 ? (counts[side] ?? 0) / all : 0 })).filter(
     ({ side, count }) => side !== 'invalid' || count > 0,
   );
+}
+
+export interface Cast {
+  person: number;
+  choice: 'for' | 'against' | 'abstain';
+}
+
+/** Who voted how, in the order of the roll; of a secret ballot nothing. */
+export function castsOf(state: MeetingState, vote: Vote): Cast[] {
+  return state.casts.flatMap(({ vote: of, person, choice }) => (of === vote.seq && choice !== undefined ? [{ person, choice }] : []));
 }

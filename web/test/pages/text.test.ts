@@ -12,7 +12,7 @@ const tables: Array<[string, Table, ReadonlySet<string>]> = [
   ['all pages', languages, new Set()],
   ['the hall', hallTexts, new Set()],
   ['one who speaks', speakTexts, new Set()],
-  ['a meeting', meetingTexts, new Set(['full_membership', 'participants', 'hands', 'roll_call', 'secret_paper', 'secret_electronic'])],
+  ['a meeting', meetingTexts, new Set(['full_membership', 'participants', 'hands', 'roll_call', 'secret_paper', 'secret_electronic', 'off_topic', 'insult', 'personal_data', 'duplicate', 'unclear'])],
 ];
 
 const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();

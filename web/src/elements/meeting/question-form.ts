@@ -7,6 +7,9 @@ import { newId } from '../line.js';
 import { Panel } from './panel.js';
 import { meetingWords, type View } from './view.js';
 
+/** How much is left is said only when it is little. */
+const LEFT_SAID = 300;
+
 type Outcome = 'writing' | 'sending' | 'asked' | { refused: string };
 
 /**
@@ -53,12 +56,17 @@ class QuestionForm extends Panel {
     const text = meetingWords();
     const { draft } = this;
     const sending = this.outcome === 'sending';
+    const over = bytesOf(draft.text) - TEXT_MAX;
+    const nameOver = bytesOf(draft.name) - NAME_MAX;
     const item = draft.item || itemAt(view.state, view.mediaUs)?.seq || 0;
     return html`<form @submit=${(e: Event) => this.#submit(e, item)}>
       <label for="ask-text">${text.askText}</label>
-      <textarea id="ask-text" rows="4" required aria-describedby="ask-hint" maxlength=${TEXT_MAX} ?disabled=${sending}
+      <textarea id="ask-text" rows="4" required aria-describedby="ask-hint ask-length" aria-invalid=${over > 0 ? 'true' : 'false'} ?disabled=${sending}
         .value=${draft.text} @input=${(e: Event) => this.#type({ text: (e.target as HTMLTextAreaElement).value })}></textarea>
-      <p class="quiet" id="ask-hint">${text.askHint} ${bytesOf(draft.text) > TEXT_MAX * 0.8 ? html`<span>${bytesOf(draft.text)}/${TEXT_MAX}</span>` : nothing}</p>
+      <p class="quiet" id="ask-hint">${text.askHint}</p>
+      <p id="ask-length" class=${over > 0 ? 'too-long' : 'quiet'}>
+        ${over > 0 ? fill(text.askOver, { n: String(over) }) : over > -LEFT_SAID ? fill(text.askLeft, { n: String(-over) }) : nothing}
+      </p>
       <label for="ask-item">${text.askItem}</label>
       <select id="ask-item" ?disabled=${sending} @change=${(e: Event) => this.#type({ item: Number((e.target as HTMLSelectElement).value) })}>
         <option value="0" ?selected=${item === 0}>${text.askGeneral}</option>
@@ -67,9 +75,10 @@ class QuestionForm extends Panel {
           .map((one) => html`<option value=${one.seq} ?selected=${one.seq === item} lang=${view.language}>${one.is.number} ${one.is.title}</option>`)}
       </select>
       <label for="ask-name">${text.askName}</label>
-      <input id="ask-name" autocomplete="name" maxlength=${NAME_MAX} ?disabled=${sending}
+      <input id="ask-name" autocomplete="name" maxlength=${NAME_MAX} aria-describedby="ask-privacy ask-name-length" aria-invalid=${nameOver > 0 ? 'true' : 'false'} ?disabled=${sending}
         .value=${draft.name} @input=${(e: Event) => this.#type({ name: (e.target as HTMLInputElement).value })} />
-      <p class="quiet">${text.askPrivacy}</p>
+      <p id="ask-name-length" class="too-long">${nameOver > 0 ? fill(text.nameOver, { n: String(nameOver) }) : nothing}</p>
+      <p class="quiet" id="ask-privacy">${text.askPrivacy}</p>
       <button class="main-button" ?disabled=${sending || submission(draft) === null}>${text.send}</button>
     </form>`;
   }

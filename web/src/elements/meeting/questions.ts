@@ -1,8 +1,9 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Question } from '../../state/meeting.js';
-import { isOpen, isPrivate, reported, shown, supported } from '../../state/questions.js';
-import { itemOf, personOf } from '../../state/sitting.js';
+import { isOpen, isPrivate, marked, shown } from '../../state/questions.js';
+import { itemAt, itemOf, personOf } from '../../state/sitting.js';
 import { clock, fill } from '../../text/index.js';
 import type { CommandArgs } from '../../wire/meeting-types.js';
 import { keep } from '../browser.js';
@@ -10,26 +11,44 @@ import { Panel } from './panel.js';
 import './question-form.js';
 import { meetingWords, type View } from './view.js';
 
-/** Drawn at first; each press of "more" adds as many again, so that thousands cost nothing unasked. */
-const PAGE = 30;
+/** Drawn at first; each press of "more" doubles it, so that thousands cost nothing unasked. */
+const FIRST = 30;
+/** So many make a list; there may be many lists. */
+const LIST = 30;
+
+interface Marks {
+  mine: boolean;
+  /** One's own. */
+  mark: boolean;
+  report: boolean;
+}
 
 /** Viewers' questions: one's own with what became of them, and everybody's. */
 class Questions extends Panel {
-  static override properties = { ...Panel.properties, pages: { state: true }, refusal: { state: true } };
-  declare pages: number;
+  static override properties = { ...Panel.properties, many: { state: true }, only: { state: true }, refusal: { state: true } };
+  declare many: number;
+  /** Only those about the item that is on. */
+  declare only: boolean;
   declare refusal: string;
   #own: ReadonlySet<number> = new Set();
   #meeting = '';
 
   constructor() {
     super();
-    this.pages = 1;
+    this.many = FIRST;
+    this.only = false;
     this.refusal = '';
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener('meclis-asked', this.#asked);
+  }
+
+  /** Time alone changes nothing here. */
+  protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+    const before = changed.get('view');
+    return changed.size > 1 || !changed.has('view') || !before || before.state !== this.view?.state || before.line !== this.view.line;
   }
 
   protected override willUpdate(): void {
@@ -43,34 +62,57 @@ class Questions extends Panel {
     const { view } = this;
     if (!view) return nothing;
     const text = meetingWords();
-    const all = shown(view.state, this.#own, null);
-    const some = all.slice(0, this.pages * PAGE);
+    const item = itemAt(view.state, view.mediaUs);
+    const only = this.only && item !== null;
+    const all = shown(view.state, this.#own, only ? item.seq : null);
     return html`<section class="panel" aria-labelledby="questions">
       <h2 id="questions">${text.questions}</h2>
       <meclis-question-form .view=${view}></meclis-question-form>
       <div role="status">${this.refusal ? html`<p class="notice">${this.refusal}</p>` : nothing}</div>
-      ${all.length === 0 ? html`<p class="quiet">${text.noQuestions}</p>` : nothing}
-      <ul class="questions">
-        ${repeat(some, (question) => question.seq, (question) => html`<li>${this.#question(view, question)}</li>`)}
-      </ul>
-      ${some.length < all.length
-        ? html`<button type="button" @click=${() => (this.pages += 1)}>${fill(text.more, { n: String(all.length - some.length) })}</button>`
+      ${item ? this.#filter() : nothing}
+      ${all.length === 0 ? html`<p class="quiet">${only ? text.noneHere : text.noQuestions}</p>` : this.#list(view, all)}
+      ${all.length > this.many
+        ? html`<button type="button" @click=${() => (this.many *= 2)}>${fill(text.more, { n: String(all.length - this.many) })}</button>`
         : nothing}
     </section>`;
   }
 
-  #question(view: View, question: Question): TemplateResult {
+  #filter(): TemplateResult {
+    return html`<label class="tick">
+      <input type="checkbox" .checked=${this.only} @change=${(event: Event) => (this.only = (event.target as HTMLInputElement).checked)} />
+      ${meetingWords().onlyThis}
+    </label>`;
+  }
+
+  /** Each is drawn anew only where something of it is another than before. */
+  #list(view: View, all: Question[]): TemplateResult {
+    const supports = marked(view.state, 'support');
+    const reports = marked(view.state, 'report');
+    const entry = (question: Question) => {
+      const mine = this.#own.has(question.seq);
+      const mark = supports.has(question.seq);
+      const report = reports.has(question.seq);
+      const item = itemOf(view.state, question.item);
+      const parts = [question, mine, mark, report, item, view.language, view.line, view.state.people];
+      return html`<li>${guard(parts, () => this.#question(view, question, { mine, mark, report }))}</li>`;
+    };
+    // The browser passes over a whole list that is out of sight; over thousands one by one it takes its time.
+    return html`${inLists(all.slice(0, this.many)).map(
+      (some) => html`<ul class="questions">${repeat(some, (question) => question.seq, entry)}</ul>`,
+    )}`;
+  }
+
+  #question(view: View, question: Question, marks: Marks): TemplateResult {
     const text = meetingWords();
-    const mine = this.#own.has(question.seq);
     const item = itemOf(view.state, question.item);
-    return html`<article class="question ${mine ? 'question-mine' : ''}">
+    return html`<article class="question ${marks.mine ? 'question-mine' : ''}">
       <p class="question-text" lang=${view.language}>${question.text ?? text.erased}</p>
       <p class="quiet">
-        ${mine ? html`<strong>${text.mine}</strong>` : question.name || text.anonymous}${item
+        ${marks.mine ? html`<strong>${text.mine}</strong>` : question.name || text.anonymous}${item
           ? html` · <span lang=${view.language}>${item.is.number} ${item.is.title}</span>`
           : nothing}
       </p>
-      ${this.#became(view, question)} ${this.#acts(view, question, mine)}
+      ${this.#became(view, question)} ${this.#acts(view, question, marks)}
     </article>`;
   }
 
@@ -87,12 +129,11 @@ class Questions extends Panel {
     }[question.state];
     const by = question.state === 'answered' && personOf(view.state, question.answered_by);
     const at = question.put_media_us ?? question.answered_media_us;
-    return html`${word
-      ? html`<p class="became became-${question.state}">
-          ${by ? fill(text.answeredBy, { name: by.is.name }) : word}
-          ${question.note ? html`<span lang=${view.language}>${question.note}</span>` : nothing}
-        </p>`
-      : nothing}
+    const into = question.state === 'merged' && view.state.questions.find((one) => one.seq === question.into);
+    const why = question.state === 'declined' ? [question.category && text[question.category], question.reason].filter(Boolean).join('. ') : '';
+    return html`${word ? html`<p class="became became-${question.state}">${by ? fill(text.answeredBy, { name: by.is.name }) : word}${why ? `: ${why}` : nothing}</p>` : nothing}
+    ${question.note && question.state === 'answered' ? html`<p class="note" lang=${view.language}>${question.note}</p>` : nothing}
+    ${into ? html`<blockquote class="quiet" lang=${view.language}>${into.text}</blockquote>` : nothing}
     ${question.state === 'answered' && at !== undefined
       ? html`<button type="button" class="jump" @click=${() => view.player.seek(at / 1e6)}>
           ${fill(text.watchAnswer, { time: clock(at / 1e6) })}
@@ -100,9 +141,8 @@ class Questions extends Panel {
       : nothing}`;
   }
 
-  #acts(view: View, question: Question, mine: boolean): TemplateResult {
+  #acts(view: View, question: Question, { mine, mark: on, report }: Marks): TemplateResult {
     const text = meetingWords();
-    const on = supported(view.state, question.seq);
     const { seq } = question;
     const may = isOpen(question);
     return html`<p class="acts">
@@ -116,7 +156,7 @@ class Questions extends Panel {
         ? html`<button type="button" @click=${() => this.#say('question.withdraw', { question: seq })}>${text.withdraw}</button>`
         : nothing}
       ${may && !mine && !isPrivate(question) && view.line.may('question.report')
-        ? reported(view.state, seq)
+        ? report
           ? html`<span class="quiet">${text.reported}</span>`
           : html`<button type="button" class="quiet-button" @click=${() => this.#say('question.report', { question: seq, category: 'other' })}>
               ${text.reportIt}
@@ -135,6 +175,12 @@ class Questions extends Panel {
     keep.set(`meclis-asked-${this.#meeting}`, JSON.stringify([...this.#own].slice(-200)));
     this.requestUpdate();
   };
+}
+
+function inLists(all: Question[]): Question[][] {
+  const lists: Question[][] = [];
+  for (let i = 0; i < all.length; i += LIST) lists.push(all.slice(i, i + LIST));
+  return lists;
 }
 
 function numbers(kept: string | null): ReadonlySet<number> {

@@ -1,9 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Item } from '../../state/meeting.js';
+import { itemAt } from '../../state/sitting.js';
 import { fill } from '../../text/index.js';
 import { Panel } from './panel.js';
 import { meetingWords } from './view.js';
 
-/** A link to the moment that is shown. */
+/** Links to the moment that is shown, and to the item that is discussed in it. */
 class Share extends Panel {
   static override properties = { ...Panel.properties, said: { state: true } };
   declare said: string;
@@ -14,19 +16,23 @@ class Share extends Panel {
   }
 
   override render(): TemplateResult | typeof nothing {
-    if (!this.view) return nothing;
+    const { view } = this;
+    if (!view) return nothing;
+    const text = meetingWords();
+    const item = itemAt(view.state, view.mediaUs);
     return html`<div class="share">
-      <button type="button" @click=${() => void this.#copy()}>${meetingWords().shareMoment}</button>
+      <button type="button" @click=${() => this.#copy('t', String(Math.max(0, Math.floor(view.mediaUs / 1e6))))}>${text.shareMoment}</button>
+      ${item ? html`<button type="button" @click=${() => this.#copy('item', numberOf(item))}>${text.shareItem}</button>` : nothing}
       <span role="status">${this.said}</span>
     </div>`;
   }
 
-  async #copy(): Promise<void> {
-    const { view } = this;
-    if (!view) return;
-    const address = new URL(`/m/${view.line.meeting}`, location.href);
-    address.searchParams.set('t', String(Math.max(0, Math.floor(view.mediaUs / 1e6))));
+  async #copy(name: 't' | 'item', value: string): Promise<void> {
+    if (!this.view) return;
+    const address = new URL(`/m/${this.view.line.meeting}`, location.href);
+    address.searchParams.set(name, value);
     const text = meetingWords();
+    this.said = ''; // said once more, the second time too
     try {
       await navigator.clipboard.writeText(address.href);
       this.said = text.shared;
@@ -35,6 +41,11 @@ class Share extends Panel {
       this.said = fill(text.shareFailed, { link: address.href });
     }
   }
+}
+
+/** By which `?item=` finds it. */
+function numberOf(item: Item): string {
+  return item.is.number || String(item.place);
 }
 
 customElements.define('meclis-share', Share);

@@ -12,6 +12,10 @@ export interface View {
   state: MeetingState;
   /** Of the picture, µs. */
   mediaUs: number;
+  /** Long before anybody here listened: the queue of then is not known. */
+  past: boolean;
+  /** The line is away, and the picture is later than what it last said: nothing here is news. */
+  stale: boolean;
   /** Of the meeting's own texts. */
   language: string;
 }
@@ -28,4 +32,9 @@ export function timeOfDay(utcUs: number): string {
 
 export function dayAndTime(utcUs: number): string {
   return new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'full', timeStyle: 'short' }).format(utcUs / 1000);
+}
+
+/** 0.75 → "%75" in Turkish, "75%" in English. */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(document.documentElement.lang, { style: 'percent', maximumFractionDigits: 0 }).format(share);
 }
