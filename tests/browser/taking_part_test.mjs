@@ -267,7 +267,7 @@ test('seen at both sizes, light and dark: axe finds nothing, nothing is wider th
     }
   }
   const forced = await watch(t, `/m/${meeting}`, { forcedColors: 'active', reducedMotion: 'reduce' });
-  await forced.locator('.vote').waitFor();
+  await forced.locator('.poll').waitFor();
   await screenshot(forced, 'm-1280-forced', { fullPage: true });
   const english = await watch(t, `/m/${meeting}?lang=en`, { bypassCSP: true });
   await english.evaluate(axe);
