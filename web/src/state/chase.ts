@@ -45,7 +45,7 @@ export interface ChaseOutput {
  * speed, and below 0.135 at any other, since it then keeps 0.03 s of sound for its search: the
  * approach has to end above that.
  */
-export const TARGET_LEAST = 0.135;
+export const TARGET_LEAST = 0.13;
 export const TARGET_MOST = 4;
 /** What is further than this beyond the target is jumped over. */
 const JUMP = 1.5;
