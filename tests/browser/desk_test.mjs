@@ -321,9 +321,10 @@ test('at any size, light and dark, in both languages, full and empty: axe finds 
   const d = await Demo.start(t);
   const browser = await openChromium(t);
   const wrong = [];
-  const look = async (name, tabs) => {
-    for (const [width, height] of [[1280, 800], [360, 800]]) {
-      for (const [colorScheme, lang] of [['light', 'tr'], ['dark', 'en']]) {
+  const looks = [['light', 'tr'], ['dark', 'en']];
+  const look = async (name, wide, narrow) => {
+    for (const [width, height, views, tabs] of [[1280, 800, ...wide], [360, 800, ...narrow]]) {
+      for (const [colorScheme, lang] of views) {
         const page = await openPage(t, browser, { viewport: { width, height }, colorScheme, bypassCSP: true });
         const address = new URL(d.link('clerk'));
         address.searchParams.set('lang', lang);
@@ -343,7 +344,7 @@ test('at any size, light and dark, in both languages, full and empty: axe finds 
       }
     }
   };
-  await look('empty', ['questions', 'vote', 'notices']);
+  await look('empty', [looks.slice(0, 1), ['questions', 'vote', 'notices']], [looks.slice(1), ['questions']]);
   const { clerk, people } = await crowd(d);
   const rollcall = await d.say(clerk, 'rollcall.open', { purpose: 'quorum' });
   await d.say(clerk, 'rollcall.answer', { rollcall, entries: people.map((person) => ({ person, mark: 'present' })) });
@@ -351,7 +352,7 @@ test('at any size, light and dark, in both languages, full and empty: axe finds 
   await d.say(clerk, 'vote.open', { subject: longName.repeat(3), method: 'roll_call', majority: 'two_thirds' });
   await d.say(clerk, 'notice.post', { text: 'Örnek duyuru: '.repeat(20).trim() });
   await d.say(clerk, 'floor.give', { person: people[0], kind: 'member', start: true });
-  await look('full', ['questions', 'rollcall', 'vote', 'notices']);
+  await look('full', [looks, ['questions', 'rollcall', 'vote', 'notices']], [looks, ['questions', 'vote']]);
   assert.deepEqual([...new Set(wrong)], []);
 });
 
