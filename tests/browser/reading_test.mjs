@@ -23,6 +23,7 @@ test('letters twice as large fit', async (t) => {
     await page.evaluate(() => {
       document.documentElement.style.fontSize = '200%';
     });
+    await page.locator('h1, meclis-player').first().waitFor(); // drawn, and then laid out
     await page.waitForTimeout(300);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), where);
     await page.context().close();
@@ -40,5 +41,5 @@ test('forced colours keep the controls visible', async (t) => {
   const page = await h.open(t, `/m/${meeting}`, { forcedColors: 'active' });
   await plays(page);
   await screenshot(page, 'forced-colours');
-  assert.ok(await page.getByRole('button', { name: 'Ayarlar' }).isVisible());
+  await page.getByRole('button', { name: 'Ayarlar' }).waitFor();
 });

@@ -85,7 +85,9 @@ function watchForBlanks() {
   const p = document.querySelector('meclis-player');
   const look = () => {
     const still = p.renderRoot.querySelector('canvas.still');
-    if (p.video.readyState < 2 && still.hidden) window.seen.blanks++;
+    // A jump within what is playing leaves the last picture in sight.
+    const jumping = p.video.seeking && p.video.getVideoPlaybackQuality().totalVideoFrames > 0;
+    if (p.video.readyState < 2 && !jumping && still.hidden) window.seen.blanks++;
     requestAnimationFrame(look);
   };
   p.addEventListener('meclis-state', ({ detail }) => window.seen.phases.push(`${detail.phase}${detail.buffering ? ', buffering' : ''}`));

@@ -26,9 +26,9 @@ test('the page plays live, silent where the browser insists, and says so in Turk
   assert.equal(now.transport, 'socket');
   await behindIs(page, 4);
   assert.equal(now.muted, true);
-  assert.ok(await page.getByRole('button', { name: 'Ses kapalı. Duymak için dokunun' }).isVisible());
+  await page.getByRole('button', { name: 'Ses kapalı. Duymak için dokunun' }).waitFor();
   assert.equal(await page.title().then((x) => x.includes('Örnek Birleşim')), true);
-  assert.ok(await page.getByText('Örnek madde').isVisible());
+  await page.getByText('Örnek madde').first().waitFor();
   await page.getByRole('button', { name: 'Ses kapalı. Duymak için dokunun' }).click();
   await until('the sound to be on', async () => !(await player(page)).muted);
   await plays(page);
