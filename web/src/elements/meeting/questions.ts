@@ -69,7 +69,7 @@ class Questions extends Panel {
       <h2 id="questions">${text.questions}</h2>
       <meclis-question-form .view=${view}></meclis-question-form>
       <div role="status">${this.refusal ? html`<p class="notice">${this.refusal}</p>` : nothing}</div>
-      ${item ? this.#filter() : nothing}
+      ${item && (only || all.length > 1) ? this.#filter() : nothing}
       ${all.length === 0 ? html`<p class="quiet">${only ? text.noneHere : text.noQuestions}</p>` : this.#list(view, all)}
       ${all.length > this.many
         ? html`<button type="button" @click=${() => (this.many *= 2)}>${fill(text.more, { n: String(all.length - this.many) })}</button>`
