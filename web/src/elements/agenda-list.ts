@@ -48,11 +48,16 @@ export class AgendaList extends LightElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (this.view !== null) return this.#rest();
+    if (this.#saying() !== null) return this.#rest();
     if (!changed.has('meeting') && this.#end !== null) return;
     this.#end?.();
     this.#end = null;
     if (this.meeting !== '' && this.isConnected) this.#end = poll(() => (this.unreachable ? AGAIN_MS : EVERY_MS), () => this.#ask());
+  }
+
+  /** The meeting's own agenda, once it has one; until then the announced one is asked for. */
+  #saying(): View | null {
+    return this.view !== null && agendaOf(this.view.state).length > 0 ? this.view : null;
   }
 
   /** The line says it all, and sooner. */
@@ -72,19 +77,19 @@ export class AgendaList extends LightElement {
 
   override render(): TemplateResult {
     const text = words();
+    const view = this.#saying();
     return html`
       <h2 id="agenda">${text.agendaTitle}</h2>
       <div role="status">
         ${this.unreachable ? html`<p class="notice">${text.agendaUnreachable}</p>` : nothing}
       </div>
-      ${this.view ? this.#told(this.view) : this.#list()}
+      ${view ? this.#told(view) : this.#list()}
     `;
   }
 
   #told(view: View): TemplateResult {
     const items = agendaOf(view.state);
     const now = itemAt(view.state, view.mediaUs);
-    if (items.length === 0) return html`<p>${words().agendaEmpty}</p>`;
     return html`<ol class="agenda">
       ${items.map((item) => html`<li class=${item === now ? 'agenda-now' : ''} aria-current=${item === now ? 'true' : nothing}>
         <span class="agenda-number">${item.is.number || item.place}</span>
