@@ -40,6 +40,7 @@ export default defineConfig({
         desk: resolve(root, 'desk.html'),
         speak: resolve(root, 'speak.html'),
         hall: resolve(root, 'hall.html'),
+        press: resolve(root, 'press.html'),
       },
     },
   },

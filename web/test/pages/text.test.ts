@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseLanguage, clock, fill, languages, spoken } from '../../src/text/index.js';
 import { hallTexts } from '../../src/text/hall.js';
 import { meetingTexts } from '../../src/text/meeting.js';
+import { pressTexts } from '../../src/text/press.js';
 import { speakTexts } from '../../src/text/speak.js';
 
 type Table = Record<'tr' | 'en', Record<string, string>>;
@@ -11,6 +12,7 @@ type Table = Record<'tr' | 'en', Record<string, string>>;
 const tables: Array<[string, Table, ReadonlySet<string>]> = [
   ['all pages', languages, new Set()],
   ['the hall', hallTexts, new Set()],
+  ['the press', pressTexts, new Set()],
   ['one who speaks', speakTexts, new Set()],
   ['a meeting', meetingTexts, new Set(['full_membership', 'participants', 'hands', 'roll_call', 'secret_paper', 'secret_electronic', 'off_topic', 'insult', 'personal_data', 'duplicate', 'unclear'])],
 ];
