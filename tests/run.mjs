@@ -113,7 +113,7 @@ async function unitTests() {
   const command = ['meson', 'test', '-C', build, '--no-rebuild', '--print-errorlogs', '--num-processes', '2',
     ...(long ? ['--timeout-multiplier', '20'] : []), ...names];
   return suite('unit', command, {
-    seconds: long ? 3 * 3600 : 600,
+    seconds: long ? 3 * 3600 : 900,
     count: () => countMeson(path.join(build, 'meson-logs', 'testlog.json')),
   });
 }
