@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const PAGES = ['index.html', 'm.html', 'embed.html', 'desk.html'];
+const PAGES = ['index.html', 'm.html', 'embed.html', 'desk.html', 'speak.html', 'hall.html', 'press.html'];
 const BUDGET_BYTES = 120 * 1024;
 
 let folder: string;
