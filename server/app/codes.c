@@ -2,6 +2,7 @@
 
 #include "app/entry.h"
 #include "app/hall.h"
+#include "app/links.h"
 #include "app/me.h"
 #include "app/routes.h"
 #include "app/tries.h"
@@ -44,8 +45,8 @@ void codes_read_out(struct request *r, void *place)
     enum refusal refused = e == -ENOENT ? REFUSAL_NOT_FOUND : e < 0 ? REFUSAL_STORE : 0;
     if (!(who.roles & (ROLES_DESK | ROLE_ADMINISTRATOR)))
         refused = REFUSAL_FORBIDDEN;
-    else if (!refused && (link.roles & ROLES_STAFF & ~who.roles))
-        refused = REFUSAL_FORBIDDEN; /* nobody gives away more than they have */
+    else if (!refused && !links_may_give(who.roles, link.roles))
+        refused = REFUSAL_FORBIDDEN;
     else if (b && meeting_sitting(b->hall->m)->state == MEETING_ENDED)
         refused = REFUSAL_ENDED;
     int64_t until_utc_us = clock_utc_us() + GOOD_US;

@@ -1,7 +1,7 @@
 #include "app/demo.h"
 #include "app/broadcast.h"
-#include "app/entry.h"
 #include "app/hall.h"
+#include "app/links.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "meeting/roster.h"
@@ -194,7 +194,7 @@ static size_t make_links(const struct demo *d, struct broadcast *b,
         struct access_link link;
         char secret[SECRET_TEXT_MAX];
         if ((roles[i].kind && !p) ||
-            entry_link_for(b, roles[i].role, p ? p->head.seq : 0, &link, secret) < 0)
+            links_make_for(b, roles[i].role, p ? p->head.seq : 0, &link, secret) < 0)
             continue;
         struct api_person_link *l = &ret[count++];
         l->role = meeting_role_names[__builtin_ctz(roles[i].role)];

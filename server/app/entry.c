@@ -1,15 +1,11 @@
 #include "app/entry.h"
 
 #include "app/codes.h"
-#include "app/hall.h"
 #include "app/routes.h"
 #include "app/session.h"
 #include "app/tries.h"
 #include "auth/secret.h"
 #include "base/clock.h"
-#include "base/log.h"
-#include "meeting/roster.h"
-#include "meeting/sitting.h"
 #include "protocol/entry_message.h"
 #include "protocol/server_message.h"
 #include "store/access.h"
@@ -17,9 +13,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Who may be let in by a link: never the administrator, nor the server. */
-#define LINK_ROLES (ROLES_ALL & ~(ROLE_ADMINISTRATOR | ROLE_SERVER | ROLE_VIEWER))
 
 static const char *cookie_name(bool https)
 {
@@ -59,24 +52,6 @@ void entry_refuse(struct request *r, enum refusal code, const char *member)
         server_refused_text("", refusal_code(code), refusal_message(code, language), member));
 }
 
-int entry_link_for(struct broadcast *b, enum meeting_role role, uint64_t person,
-                   struct access_link *ret, char ret_secret[SECRET_TEXT_MAX])
-{
-    struct access_link link = {.roles = role, .person = person, .made_utc_us = clock_utc_us()};
-    memcpy(link.meeting, b->config->id, sizeof link.meeting);
-    if (person)
-        snprintf(link.principal, sizeof link.principal, "person-%llu", (unsigned long long)person);
-    else
-        snprintf(link.principal, sizeof link.principal, "%s-%llx",
-                 meeting_role_names[__builtin_ctz(role)], (unsigned long long)link.made_utc_us);
-    secret_make(ret_secret);
-    secret_hash(SECRET_LINK, ret_secret, link.hash);
-    int r = access_put_link(b->core->access, &link);
-    if (r == 0)
-        *ret = link;
-    return r;
-}
-
 void entry_refuse_later(struct request *r, int seconds)
 {
     enum refusal code = REFUSAL_TOO_FAST;
@@ -86,53 +61,6 @@ void entry_refuse_later(struct request *r, int seconds)
         .content_type = "application/json; charset=utf-8",
         .retry_after_s = seconds,
         .body = server_refused_text("", refusal_code(code), refusal_message(code, language), "")};
-    request_reply_with(r, &response);
-}
-
-void entry_make_link(struct request *r, void *place)
-{
-    struct broadcast *b = core_find(place, r->parts[0]);
-    struct entry_link wanted;
-    struct client_wrong wrong;
-    struct access_link link;
-    char secret[SECRET_TEXT_MAX];
-    if (!b) {
-        request_refuse(r, REFUSAL_NOT_FOUND);
-        return;
-    }
-    if (entry_link_read(front_request_body(r->front), &wanted, &wrong) < 0) {
-        entry_refuse(r, wrong.code, wrong.member);
-        return;
-    }
-    if (meeting_sitting(b->hall->m)->state == MEETING_ENDED) {
-        request_refuse(r, REFUSAL_ENDED);
-        return;
-    }
-    enum meeting_role role = 1u << (wanted.role - 1);
-    bool known = !wanted.person || roster_person(b->hall->m, wanted.person);
-    if (!(role & LINK_ROLES) || !known) {
-        entry_refuse(r, REFUSAL_OUT_OF_RANGE, known ? "role" : "person");
-        return;
-    }
-    if (entry_link_for(b, role, wanted.person, &link, secret) < 0) {
-        entry_refuse(r, REFUSAL_STORE, "");
-        return;
-    }
-    session_check(b->core); /* an older link of theirs is good no more */
-    request_reply(r, 200, entry_link_text(link.meeting, link.principal, secret));
-}
-
-void entry_revoke_link(struct request *r, void *place)
-{
-    struct core *c = place;
-    struct broadcast *b = core_find(c, r->parts[0]);
-    int e = b ? access_revoke_link(c->access, r->parts[0], r->parts[1]) : -ENOENT;
-    if (e < 0) {
-        entry_refuse(r, e == -ENOENT ? REFUSAL_NOT_FOUND : REFUSAL_STORE, "");
-        return;
-    }
-    session_check(c);
-    struct front_response response = {.status = 204};
     request_reply_with(r, &response);
 }
 

@@ -1,13 +1,11 @@
-/* How people come in: personal links that the desk gives out, and the sessions that they are
- * exchanged for. Core thread. */
+/* How people come in: the sessions that personal links (links.h), codes and passwords are exchanged
+ * for. Core thread. */
 #ifndef MECLIS_APP_ENTRY_H
 #define MECLIS_APP_ENTRY_H
 
 #include "app/identity.h"
 #include "auth/secret.h"
 #include "protocol/refusal.h"
-
-struct broadcast;
 
 /* A session's secret; its cookie is named by identity.h's way. */
 #define ENTRY_COOKIE "meclis-session"
@@ -21,11 +19,7 @@ int entry_by_session(struct core *c, const char *meeting, const char *secret,
 /* The secret among these cookies; false where there is none. */
 bool entry_session_cookie(const char *cookies, bool https, char *ret, size_t size);
 
-/* Makes a personal link; an older one of that person's is revoked. Returns 0 or an error of the
- * store. */
 struct access_link;
-int entry_link_for(struct broadcast *b, enum meeting_role role, uint64_t person,
-                   struct access_link *ret, char ret_secret[SECRET_TEXT_MAX]);
 
 /* A link's session ends with its meeting, which may be announced weeks ahead; an account's with the
  * longest day, for a desk's computer has many users. */

@@ -15,8 +15,9 @@ static const struct route routes[] = {
     {"/api/v1/meetings/*/commands", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, held_command},
     {"/api/v1/meetings/*/head", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_head},
     {"/api/v1/meetings/*/heads", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_heads},
-    {"/api/v1/meetings/*/links", FRONT_POST, ROLE_ADMIN, ROUTE_CORE, entry_make_link},
-    {"/api/v1/meetings/*/links/*", FRONT_DELETE, ROLE_ADMIN, ROUTE_CORE, entry_revoke_link},
+    {"/api/v1/meetings/*/links", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, links_list},
+    {"/api/v1/meetings/*/links", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, links_make},
+    {"/api/v1/meetings/*/links/*", FRONT_DELETE, ROLE_SIGNED_IN, ROUTE_CORE, links_revoke},
     {"/api/v1/meetings/*/links/*/code", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, codes_read_out},
     {"/api/v1/meetings/*/log", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_log},
     {"/api/v1/meetings/*/sources", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, api_sources},
@@ -56,6 +57,12 @@ static bool matches(const char *pattern, const char *path, char parts[3][ID_MAX]
     }
 }
 
+static bool answers(const struct route *route, enum front_method method)
+{
+    return method == route->method || (method == FRONT_HEAD && route->method == FRONT_GET);
+}
+
+/* The most exact path counts, and of one path's routes the one of the method. */
 int routes_find(const char *path, enum front_method method, const struct route **ret,
                 char ret_parts[3][ID_MAX])
 {
@@ -64,7 +71,8 @@ int routes_find(const char *path, enum front_method method, const struct route *
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
         char parts[3][ID_MAX] = {"", "", ""};
         int words;
-        if (matches(routes[i].path, path, parts, &words) && words > best_words) {
+        if (matches(routes[i].path, path, parts, &words) &&
+            (words > best_words || (words == best_words && answers(&routes[i], method)))) {
             best = &routes[i];
             best_words = words;
             memcpy(ret_parts, parts, sizeof parts);
@@ -72,7 +80,7 @@ int routes_find(const char *path, enum front_method method, const struct route *
     }
     if (!best)
         return -ENOENT;
-    if (method != best->method && !(method == FRONT_HEAD && best->method == FRONT_GET))
+    if (!answers(best, method))
         return -EOPNOTSUPP;
     *ret = best;
     return 0;

@@ -21,7 +21,8 @@ struct route {
 int routes_find(const char *path, enum front_method method, const struct route **ret,
                 char ret_parts[3][ID_MAX]);
 
-/* In api.c, codes.c, entry.c, held.c, ingest.c, me.c, metrics.c, published.c and recorded.c */
+/* In api.c, codes.c, entry.c, held.c, ingest.c, links.c, me.c, metrics.c, published.c and
+ * recorded.c */
 void api_agenda(struct request *r, void *place);
 void api_broadcast(struct request *r, void *place);
 void api_head(struct request *r, void *place);
@@ -34,13 +35,14 @@ void api_meetings(struct request *r, void *place);
 void api_sources(struct request *r, void *place);
 void codes_read_out(struct request *r, void *place);
 void entry_begin_session(struct request *r, void *place);
-void entry_make_link(struct request *r, void *place);
-void entry_revoke_link(struct request *r, void *place);
 void held_command(struct request *r, void *place);
 void held_schema(struct request *r, void *place);
 void held_viewer(struct request *r, void *place);
 void ingest_play(struct request *r, void *place);
 void ingest_publish(struct request *r, void *place);
+void links_list(struct request *r, void *place);
+void links_make(struct request *r, void *place);
+void links_revoke(struct request *r, void *place);
 void me_out(struct request *r, void *place);
 void me_who(struct request *r, void *place);
 void metrics_print(struct request *r, void *place);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define TEXT_MAX 4096
+#define LINKS_MAX (4u << 20)
 
 static const struct shape_field link_fields[] = {
     {.name = "role",
@@ -107,20 +108,47 @@ struct bytes *entry_session_text(const char *token, const char *meeting, const c
     return buf_to_bytes(&out);
 }
 
-struct bytes *entry_who_text(const struct entry_who *who)
+static void add_roles(struct buf *out, uint32_t roles)
 {
-    cleanup_buf struct buf out;
-    const char *comma = "", *quote = who->account[0] ? "\"" : "";
-    buf_init(&out, TEXT_MAX);
-    buf_addf(&out, "{\"principal\":\"%s\",\"account\":%s%s%s,\"roles\":[", who->principal, quote,
-             who->account[0] ? who->account : "null", quote);
+    const char *comma = "";
     for (int i = 0; i < MEETING_ROLES; i++) {
-        if (who->roles & 1u << i) {
-            buf_addf(&out, "%s\"%s\"", comma, meeting_role_names[i]);
+        if (roles & 1u << i) {
+            buf_addf(out, "%s\"%s\"", comma, meeting_role_names[i]);
             comma = ",";
         }
     }
+}
+
+struct bytes *entry_who_text(const struct entry_who *who)
+{
+    cleanup_buf struct buf out;
+    const char *quote = who->account[0] ? "\"" : "";
+    buf_init(&out, TEXT_MAX);
+    buf_addf(&out, "{\"principal\":\"%s\",\"account\":%s%s%s,\"roles\":[", who->principal, quote,
+             who->account[0] ? who->account : "null", quote);
+    add_roles(&out, who->roles);
     buf_addf(&out, "],\"person\":%" PRIu64 ",\"until_utc_us\":%" PRId64 "}", who->person,
              who->until_utc_us);
     return buf_to_bytes(&out);
+}
+
+void entry_links_begin(struct buf *out, const char *meeting)
+{
+    buf_init(out, LINKS_MAX);
+    buf_addf(out, "{\"meeting\":\"%s\",\"links\":[", meeting);
+}
+
+int entry_links_add(struct buf *out, const struct entry_listed_link *link)
+{
+    bool first = out->size && out->data[out->size - 1] == '[';
+    buf_addf(out, "%s{\"principal\":\"%s\",\"roles\":[", first ? "" : ",", link->principal);
+    add_roles(out, link->roles);
+    return buf_addf(out, "],\"person\":%" PRIu64 ",\"made_utc_us\":%" PRId64 "}", link->person,
+                    link->made_utc_us);
+}
+
+struct bytes *entry_links_end(struct buf *out)
+{
+    buf_add_str(out, "]}");
+    return buf_to_bytes(out);
 }

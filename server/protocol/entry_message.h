@@ -2,7 +2,7 @@
 #ifndef MECLIS_PROTOCOL_ENTRY_MESSAGE_H
 #define MECLIS_PROTOCOL_ENTRY_MESSAGE_H
 
-#include "base/bytes.h"
+#include "base/buf.h"
 #include "meeting/roles.h"
 #include "protocol/client_message.h"
 
@@ -33,6 +33,20 @@ struct entry_who {
     uint64_t person;                 /* of the roster; 0: none */
     int64_t until_utc_us;            /* 0: not bounded */
 };
+
+/* A link as it is listed: its secret is known to nobody. */
+struct entry_listed_link {
+    const char *principal;
+    uint32_t roles;
+    uint64_t person;
+    int64_t made_utc_us;
+};
+
+/* {meeting, links: [...]}: initialises the buffer; then each link; returned owned at the end, NULL
+ * when it was too much (4 MiB) or without memory. */
+void entry_links_begin(struct buf *out, const char *meeting);
+int entry_links_add(struct buf *out, const struct entry_listed_link *link);
+struct bytes *entry_links_end(struct buf *out);
 
 /* Returned owned, NULL without memory. */
 struct bytes *entry_code_text(const char *code, int64_t until_utc_us);

@@ -277,6 +277,21 @@ int access_link_of(struct access *a, const char *meeting, const char *principal,
     return r;
 }
 
+int access_list_links(struct access *a, const char *meeting,
+                      int (*each)(void *ctx, const struct access_link *link), void *ctx)
+{
+    cleanup(finalize) sqlite3_stmt *q = NULL;
+    int r =
+        ask(a, &q, "SELECT " LINK " FROM link WHERE meeting = ? ORDER BY made_utc_us, principal",
+            "t", meeting);
+    while (r == 0 && (r = one_row(q)) == 0) {
+        struct access_link link;
+        read_link(q, &link);
+        r = each(ctx, &link);
+    }
+    return r == -ENOENT ? 0 : r;
+}
+
 int access_set_code(struct access *a, const char *meeting, const char *principal,
                     const uint8_t *code_hash, int64_t until_utc_us)
 {

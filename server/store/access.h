@@ -72,6 +72,9 @@ int access_find_link(struct access *a, const uint8_t hash[ACCESS_HASH_BYTES],
 /* The principal's link in that meeting, or -ENOENT. */
 int access_link_of(struct access *a, const char *meeting, const char *principal,
                    struct access_link *ret);
+/* The meeting's, in the order of their making; `each` returns 0 to go on. */
+int access_list_links(struct access *a, const char *meeting,
+                      int (*each)(void *ctx, const struct access_link *link), void *ctx);
 /* Sets the principal's code, or takes it away (NULL). -ENOENT without such a link; -EEXIST when
  * another principal's code is the same: make another one. */
 int access_set_code(struct access *a, const char *meeting, const char *principal,

@@ -241,6 +241,55 @@ test('a code that is read out is good once, and not for long', async (t) => {
   assert.deepEqual(statuses, [401, 401, 429, 429]);
 });
 
+test("a clerk's account makes, lists and revokes links, of what a clerk may do", async (t) => {
+  const { m, people, link, authorization } = await withPeople(t);
+  account(m, 'add', 'ayse', '--roles', 'clerk');
+  account(m, 'add', 'can', '--roles', 'producer');
+  const origin = m.url('');
+  const ayse = { authorization: `Bearer ${(await session(m, { account: 'ayse', password })).token}` };
+  const can = { authorization: `Bearer ${(await session(m, { account: 'can', password })).token}` };
+  const links = `/api/v1/meetings/${meeting}/links`;
+  const make = (body, who) => ask(m, 'POST', links, { body, ...who });
+  const revoke = (principal, who) => ask(m, 'DELETE', `${links}/${principal}`, who);
+  const said = (r) => [r.status, r.body.error?.code];
+
+  const made = await make({ role: 'member', person: people[0] }, ayse);
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  const member = await session(m, { link: made.body.link });
+  const socket = await comes(m, member);
+
+  // nobody hands out, replaces or takes back more than they may do
+  assert.deepEqual(said(await make({ role: 'chair' }, ayse)), [403, 'forbidden']);
+  const chair = await link(people[1], 'chair');
+  assert.deepEqual(said(await make({ role: 'member', person: people[1] }, ayse)), [403, 'forbidden']);
+  assert.deepEqual(said(await revoke(chair.principal, ayse)), [403, 'forbidden']);
+  const chairSession = await session(m, { link: chair.link }); // still good
+
+  // who is of another role, who came by a link, whose browser is on another's page
+  const clerkByLink = await session(m, { link: (await link(undefined, 'clerk')).link });
+  const others = [can, ...[member, chairSession, clerkByLink].map((s) => ({ authorization: `Bearer ${s.token}` }))];
+  for (const who of others) {
+    for (const r of [await make({ role: 'member', person: people[0] }, who), await ask(m, 'GET', links, who), await revoke(made.body.principal, who)]) assert.deepEqual(said(r), [403, 'forbidden']);
+  }
+  const { cookie } = await session(m, { account: 'ayse', password });
+  assert.equal((await make({ role: 'member', person: people[0] }, { cookie, origin: 'http://kotu.example' })).status, 403);
+  assert.deepEqual(said(await make({ role: 'member', person: people[0] }, { cookie })), [403, 'foreign_origin']);
+  assert.equal((await ask(m, 'GET', links)).status, 401);
+  assert.equal(socket.closed, undefined);
+
+  const { status, body } = await ask(m, 'GET', links, { cookie, origin });
+  assert.equal(status, 200);
+  assert.deepEqual(body.links.map((l) => [l.principal, l.roles, l.person]).slice(0, 2), [[made.body.principal, ['member'], people[0]], [chair.principal, ['chair'], people[1]]]);
+  assert.equal(body.links.length, 3);
+  assert.equal(JSON.stringify(body).includes(made.body.link), false);
+  assert.equal((await ask(m, 'GET', '/api/v1/meetings/yok/links', { authorization })).status, 404);
+
+  assert.equal((await revoke(made.body.principal, ayse)).status, 204);
+  await isSentAway(socket);
+  assert.equal((await revoke(made.body.principal, ayse)).status, 404);
+  assert.equal((await revoke(chair.principal, { authorization })).status, 204);
+});
+
 // RFC 6238, from an otpauth:// address.
 function oneTimeCode(address, utc_us) {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -32,11 +32,15 @@ static void routes_by_path(void **state)
     assert_ptr_equal(r->handler, api_meetings);
 }
 
-static void commands_and_secrets_need_the_token(void **state)
+static void commands_need_the_token_and_secrets_somebody(void **state)
 {
     char parts[3][ID_MAX];
     assert_int_equal(find("/api/v1/meetings/demo/broadcast", FRONT_POST, parts)->role, ROLE_ADMIN);
-    assert_int_equal(find("/api/v1/meetings/demo/sources", FRONT_GET, parts)->role, ROLE_ADMIN);
+    assert_int_equal(find("/api/v1/meetings/demo/sources", FRONT_GET, parts)->role, ROLE_SIGNED_IN);
+    assert_int_equal(find("/api/v1/meetings/demo/links", FRONT_GET, parts)->role, ROLE_SIGNED_IN);
+    assert_int_equal(find("/api/v1/meetings/demo/links", FRONT_POST, parts)->role, ROLE_SIGNED_IN);
+    assert_int_equal(find("/api/v1/meetings/demo/links/p", FRONT_DELETE, parts)->role,
+                     ROLE_SIGNED_IN);
     assert_int_equal(find("/api/v1/meetings/demo", FRONT_GET, parts)->role, ROLE_ANYONE);
     static const char *const names[] = {"record", "select", "start", "stop", "stop-recording"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -69,9 +73,22 @@ static void what_is_no_route(void **state)
         assert_int_equal(routes_find(paths[i], FRONT_GET, &r, parts), -ENOENT);
     assert_null(r);
     assert_string_equal(parts[0], "untouched");
+    assert_int_equal(routes_find("/api/v1/meetings/a/links", FRONT_DELETE, &r, parts), -EOPNOTSUPP);
     assert_int_equal(routes_find("/healthz", FRONT_POST, &r, parts), -EOPNOTSUPP);
     assert_int_equal(routes_find("/api/v1/meetings/a/broadcast", FRONT_GET, &r, parts),
                      -EOPNOTSUPP);
+}
+
+static void one_path_may_have_several_methods(void **state)
+{
+    char parts[3][ID_MAX];
+    const struct route *read = NULL, *head = NULL, *make = NULL;
+    assert_int_equal(routes_find("/api/v1/meetings/a/links", FRONT_GET, &read, parts), 0);
+    assert_int_equal(routes_find("/api/v1/meetings/a/links", FRONT_HEAD, &head, parts), 0);
+    assert_int_equal(routes_find("/api/v1/meetings/a/links", FRONT_POST, &make, parts), 0);
+    assert_ptr_equal(read, head);
+    assert_ptr_not_equal(read, make);
+    assert_int_equal(make->method, FRONT_POST);
 }
 
 static void the_log_says_what_is_on_air(void **state)
@@ -124,8 +141,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(routes_by_path),
-        cmocka_unit_test(commands_and_secrets_need_the_token),
+        cmocka_unit_test(commands_need_the_token_and_secrets_somebody),
         cmocka_unit_test(what_is_no_route),
+        cmocka_unit_test(one_path_may_have_several_methods),
         cmocka_unit_test(the_log_says_what_is_on_air),
         cmocka_unit_test(secrets_stay_out_of_the_log),
     };

@@ -141,6 +141,38 @@ static void a_new_link_revokes_the_older_with_its_sessions(void **state)
     assert_int_equal(access_find_link(f->access, hash(1), &got), -ENOENT);
 }
 
+struct listing {
+    int count, stop_after;
+    char principals[4][ID_MAX];
+};
+
+static int list_one(void *ctx, const struct access_link *link)
+{
+    struct listing *l = ctx;
+    snprintf(l->principals[l->count++], ID_MAX, "%s", link->principal);
+    return l->count == l->stop_after ? -EMSGSIZE : 0;
+}
+
+static void a_meeting_s_links_are_listed(void **state)
+{
+    struct fixture *f = *state;
+    struct access_link a = link_of(0, "demo", "uye-2"), b = link_of(1, "demo", "uye-1"),
+                       other = link_of(2, "baska", "uye-3");
+    struct listing all = {0}, one = {.stop_after = 1}, none = {0};
+    b.made_utc_us++;
+    assert_int_equal(access_put_link(f->access, &b), 0);
+    assert_int_equal(access_put_link(f->access, &a), 0);
+    assert_int_equal(access_put_link(f->access, &other), 0);
+    assert_int_equal(access_list_links(f->access, "demo", list_one, &all), 0);
+    assert_int_equal(all.count, 2);
+    assert_string_equal(all.principals[0], "uye-2");
+    assert_string_equal(all.principals[1], "uye-1");
+    assert_int_equal(access_list_links(f->access, "demo", list_one, &one), -EMSGSIZE);
+    assert_int_equal(one.count, 1);
+    assert_int_equal(access_list_links(f->access, "yok", list_one, &none), 0);
+    assert_int_equal(none.count, 0);
+}
+
 static void a_code_opens_once_in_its_meeting_and_in_its_time(void **state)
 {
     struct fixture *f = *state;
@@ -242,6 +274,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_one_time_code_is_used_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_new_link_revokes_the_older_with_its_sessions, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_meeting_s_links_are_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_code_opens_once_in_its_meeting_and_in_its_time, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_session_ends_with_its_time_its_account_or_its_meeting,
