@@ -201,7 +201,7 @@ test('five thousand questions: a change of one touches nothing of the others', a
       await new Promise(requestAnimationFrame);
     }
     const changes = [];
-    const watcher = new MutationObserver((records) => changes.push(...records.map((record) => record.target.parentElement?.closest('li'))));
+    const watcher = new MutationObserver((records) => changes.push(...records.map((record) => record.target.parentElement?.closest('li')).filter(Boolean)));
     watcher.observe(list, { subtree: true, childList: true, characterData: true, attributes: true });
     const again = await show(questions.map((question) => (question.seq === 2500 ? { ...question, last: 6000, text: 'Yeni' } : question)));
     await new Promise(requestAnimationFrame);
