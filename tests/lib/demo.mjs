@@ -17,11 +17,15 @@ export class Demo {
     d.server = new Program('meclis-demo', path.join(build, 'server/app/meclis'), args, { cwd: folder });
     t.after(async () => {
       await d.server.end();
-      for (const left of processesWith(folder)) {
-        try {
-          process.kill(left.pid, 'SIGKILL');
-        } catch { /* it ended meanwhile */ }
-      }
+      // A killed nginx would leave its worker, which nothing names: it is asked, and waited for.
+      await until('everything of the demo to end', () => {
+        for (const left of processesWith(folder)) {
+          try {
+            process.kill(left.pid, 'SIGTERM');
+          } catch { /* it ended meanwhile */ }
+        }
+        return processesWith(folder).length === 0;
+      }, { seconds: 30, every: 500 });
     });
     const file = path.join(d.data, 'demo.json');
     d.links = await until('demo.json', () => existsSync(file) && JSON.parse(readFileSync(file, 'utf8')), { seconds: 60 }).catch((e) => {
