@@ -154,6 +154,25 @@ void demo_destroy(struct demo *d)
     free(d);
 }
 
+/* Each is somebody else: a browser knows one of them at a time. */
+static void print_people(const struct api_links *l)
+{
+    static const struct {
+        const char *role, *label;
+    } labels[] = {
+        {"chair", "Başkanın masası / chair "},
+        {"clerk", "Yazı işleri / clerk     "},
+        {"member", "Üye söz ister / member  "},
+        {"representative", "Temsilci / representative"},
+    };
+    printf("  Kişisel bağlantılar, her biri ayrı bir (gizli) pencerede / "
+           "personal links, each in a (private) window of its own\n\n");
+    for (size_t i = 0; i < l->people_count; i++)
+        for (size_t k = 0; k < sizeof labels / sizeof *labels; k++)
+            if (strcmp(l->people[i].role, labels[k].role) == 0)
+                printf("    %s %s\n", labels[k].label, l->people[i].address);
+}
+
 static void print_for_people(const struct api_links *l)
 {
     printf("\n  Örnek toplantı yayında / the demo is on air\n\n"
@@ -162,9 +181,11 @@ static void print_for_people(const struct api_links *l)
            "    Gömme / embed          %s\n"
            "    HLS                    %s\n"
            "    SRT ile gönderin       %s\n"
-           "    RTMP ile gönderin      %s\n\n"
-           "  Ctrl-C her şeyi bitirir / ends everything\n\n",
-           l->home, l->meeting, l->embed, l->hls, l->srt, l->rtmp);
+           "    RTMP ile gönderin      %s\n"
+           "    Salon ekranı / hall    %shall/%s\n\n",
+           l->home, l->meeting, l->embed, l->hls, l->srt, l->rtmp, l->home, DEMO_MEETING);
+    print_people(l);
+    printf("\n  Ctrl-C her şeyi bitirir / ends everything\n\n");
     fflush(stdout);
 }
 
