@@ -1,6 +1,7 @@
 #include "app/entry.h"
 
 #include "app/codes.h"
+#include "app/cookies.h"
 #include "app/routes.h"
 #include "app/session.h"
 #include "app/tries.h"
@@ -13,29 +14,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char *cookie_name(bool https)
-{
-    return https ? ENTRY_COOKIE_HTTPS : ENTRY_COOKIE;
-}
-
-bool entry_session_cookie(const char *cookies, bool https, char *ret, size_t size)
-{
-    const char *name = cookie_name(https);
-    size_t name_size = strlen(name);
-    for (const char *at = cookies; *at;) {
-        at += strspn(at, "; ");
-        size_t length = strcspn(at, ";");
-        if (length > name_size + 1 && length - name_size - 1 < size &&
-            strncmp(at, name, name_size) == 0 && at[name_size] == '=') {
-            memcpy(ret, at + name_size + 1, length - name_size - 1);
-            ret[length - name_size - 1] = 0;
-            return true;
-        }
-        at += length;
-    }
-    return false;
-}
 
 int entry_by_session(struct core *c, const char *meeting, const char *secret, struct principal *ret)
 {
@@ -69,20 +47,22 @@ void entry_give_session(struct core *c, struct request *r, struct access_session
     char secret[SECRET_TEXT_MAX];
     bool https = front_request_is_https(r->front);
     int64_t lasts_us = s->account[0] ? ENTRY_ACCOUNT_SESSION_US : ENTRY_LINK_SESSION_US;
-    s->until_utc_us = clock_utc_us() + lasts_us;
+    s->begun_utc_us = clock_utc_us();
+    s->until_utc_us = s->begun_utc_us + lasts_us;
     secret_make(secret);
     secret_hash(SECRET_SESSION, secret, s->hash);
     if (access_put_session(c->access, s) < 0) {
         entry_refuse(r, REFUSAL_STORE, "");
         return;
     }
+    cleanup_buf struct buf lines;
+    cookies_begin(c, front_request_cookies(r->front), https, s, secret, &lines);
     struct front_response response = {
         .status = 200,
         .content_type = "application/json; charset=utf-8",
+        .set_cookies = buf_to_bytes(&lines),
         .body = entry_session_text(secret, s->meeting, s->principal, s->until_utc_us)};
-    snprintf(response.set_cookie, sizeof response.set_cookie,
-             "%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", cookie_name(https), secret,
-             (long long)(lasts_us / 1000000), https ? "; Secure" : "");
+    explicit_bzero(secret, sizeof secret);
     request_reply_with(r, &response);
 }
 

@@ -7,17 +7,10 @@
 #include "auth/secret.h"
 #include "protocol/refusal.h"
 
-/* A session's secret; its cookie is named by identity.h's way. */
-#define ENTRY_COOKIE "meclis-session"
-#define ENTRY_COOKIE_HTTPS "__Host-" ENTRY_COOKIE
-
 /* Who a session's secret stands for in that meeting. Returns 0, -EACCES, or an error of the
  * store. */
 int entry_by_session(struct core *c, const char *meeting, const char *secret,
                      struct principal *ret);
-
-/* The secret among these cookies; false where there is none. */
-bool entry_session_cookie(const char *cookies, bool https, char *ret, size_t size);
 
 struct access_link;
 

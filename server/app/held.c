@@ -52,6 +52,6 @@ void held_viewer(struct request *r, void *place)
     bool https = front_request_is_https(r->front);
     struct front_response response = {.status = 204};
     if (!identity_viewer(c, front_request_cookies(r->front), https, &who))
-        identity_new_cookie(c, https, response.set_cookie, sizeof response.set_cookie);
+        response.set_cookies = identity_new_cookie(c, https);
     request_reply_with(r, &response);
 }

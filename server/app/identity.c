@@ -1,12 +1,15 @@
 #include "app/identity.h"
 
+#include "auth/cookie.h"
 #include "auth/viewer.h"
+#include "base/buf.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #define COOKIE_SECONDS (180 * 24 * 3600)
+#define COOKIE_LINE_MAX 256
 
 static void be_viewer(const char *number, struct principal *ret)
 {
@@ -28,34 +31,30 @@ static const char *cookie_name(bool https)
 
 bool identity_viewer(const struct core *c, const char *cookies, bool https, struct principal *ret)
 {
-    const char *name = cookie_name(https);
-    size_t name_size = strlen(name);
-    for (const char *at = cookies; *at;) {
-        at += strspn(at, "; ");
-        size_t size = strcspn(at, ";");
+    struct cookie cookie;
+    while (cookie_next(&cookies, &cookie)) {
         char value[VIEWER_COOKIE_TEXT], number[VIEWER_NUMBER_TEXT];
-        if (size == name_size + VIEWER_COOKIE_TEXT && strncmp(at, name, name_size) == 0 &&
-            at[name_size] == '=') {
-            memcpy(value, at + name_size + 1, VIEWER_COOKIE_TEXT - 1);
-            value[VIEWER_COOKIE_TEXT - 1] = 0;
-            if (viewer_cookie_read(&c->viewer_key, value, number)) {
-                be_viewer(number, ret);
-                return true;
-            }
+        if (cookie_is_named(&cookie, cookie_name(https)) &&
+            cookie_value(&cookie, value, sizeof value) &&
+            viewer_cookie_read(&c->viewer_key, value, number)) {
+            be_viewer(number, ret);
+            return true;
         }
-        at += size;
     }
     identity_guest(ret);
     return false;
 }
 
-void identity_new_cookie(const struct core *c, bool https, char *ret, size_t size)
+struct bytes *identity_new_cookie(const struct core *c, bool https)
 {
     char number[VIEWER_NUMBER_TEXT], value[VIEWER_COOKIE_TEXT];
+    cleanup_buf struct buf line;
     viewer_number(number);
     viewer_cookie(&c->viewer_key, number, value);
-    snprintf(ret, size, "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s", cookie_name(https),
-             value, COOKIE_SECONDS, https ? "; Secure" : "");
+    buf_init(&line, COOKIE_LINE_MAX);
+    buf_addf(&line, "Set-Cookie: %s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s\r\n",
+             cookie_name(https), value, COOKIE_SECONDS, https ? "; Secure" : "");
+    return buf_to_bytes(&line);
 }
 
 int identity_by_token(const struct core *c, const char *token, bool in_hall, struct principal *ret)

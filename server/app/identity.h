@@ -20,7 +20,7 @@ struct principal {
     bool by_session;
     char account[ID_MAX]; /* "": by a personal link */
     uint8_t session[SECRET_HASH_BYTES];
-    int64_t until_utc_us;
+    int64_t begun_utc_us, until_utc_us;
 };
 
 #define IDENTITY_COOKIE "meclis-viewer"
@@ -33,8 +33,8 @@ void identity_guest(struct principal *ret);
  * ours. Returns whether it was there. */
 bool identity_viewer(const struct core *c, const char *cookies, bool https, struct principal *ret);
 
-/* The value of a new viewer's Set-Cookie header. */
-void identity_new_cookie(const struct core *c, bool https, char *ret, size_t size);
+/* A new viewer's Set-Cookie line, returned owned; NULL without memory. */
+struct bytes *identity_new_cookie(const struct core *c, bool https);
 
 /* Returns 0, or -EACCES where the token is nobody's. */
 int identity_by_token(const struct core *c, const char *token, bool in_hall, struct principal *ret);

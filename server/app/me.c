@@ -1,5 +1,6 @@
 #include "app/me.h"
 
+#include "app/cookies.h"
 #include "app/entry.h"
 #include "app/routes.h"
 #include "app/session.h"
@@ -31,11 +32,8 @@ static int by_authorization(struct request *r, const char *meeting, struct princ
 
 static int by_cookie(struct request *r, const char *meeting, struct principal *ret)
 {
-    char secret[CLIENT_TOKEN_BYTES];
-    if (!entry_session_cookie(front_request_cookies(r->front), front_request_is_https(r->front),
-                              secret, sizeof secret))
-        return -EACCES;
-    return entry_by_session(r->core, meeting, secret, ret);
+    return cookies_find(r->core, front_request_cookies(r->front), front_request_is_https(r->front),
+                        meeting, ret);
 }
 
 int me_of_request(struct request *r, const char *meeting, struct principal *ret)
@@ -50,16 +48,21 @@ int me_of_request(struct request *r, const char *meeting, struct principal *ret)
     return refused ? -EACCES : 0;
 }
 
+/* Which meeting the address names: 0, -ENOENT, or has refused the request. */
+static int named_meeting(struct request *r, char ret[ID_MAX])
+{
+    int size = front_request_query_value(r->front, "meeting", ret, ID_MAX);
+    if (size < 0 && size != -ENOENT)
+        request_refuse(r, REFUSAL_BAD_REQUEST);
+    return size < 0 ? size : 0;
+}
+
 void me_who(struct request *r, void *place)
 {
     char meeting[ID_MAX] = "";
     struct principal p;
-    int size = front_request_query_value(r->front, "meeting", meeting, sizeof meeting);
-    if (size < 0 && size != -ENOENT) {
-        request_refuse(r, REFUSAL_BAD_REQUEST);
-        return;
-    }
-    if (me_of_request(r, size < 0 ? "" : meeting, &p) < 0)
+    int named = named_meeting(r, meeting);
+    if ((named < 0 && named != -ENOENT) || me_of_request(r, named < 0 ? "" : meeting, &p) < 0)
         return;
     const struct entry_who who = {.principal = p.text,
                                   .account = p.account,
@@ -69,33 +72,45 @@ void me_who(struct request *r, void *place)
     request_reply(r, 200, entry_who_text(&who));
 }
 
-/* Also where the meeting is over, or the cookie is of nobody any more: whoever goes has gone. */
+/* Returns 0, also where there is none such any more: whoever goes has gone. */
+static int end_token(struct core *c, const char *token)
+{
+    uint8_t hash[SECRET_HASH_BYTES];
+    int e = secret_hash(SECRET_SESSION, token, hash);
+    if (e == 0)
+        e = access_drop_session(c->access, hash);
+    if (e < 0 && e != -EINVAL && e != -ENOENT)
+        return e;
+    c->session_due = true;
+    return 0;
+}
+
 void me_out(struct request *r, void *place)
 {
     struct core *c = place;
-    bool https = front_request_is_https(r->front);
-    char secret[CLIENT_TOKEN_BYTES] = "";
-    uint8_t hash[SECRET_HASH_BYTES];
+    char meeting[ID_MAX] = "";
+    cleanup_buf struct buf lines = {0};
     const char *said = front_request_authorization(r->front);
     bool says = strncmp(said, bearer, sizeof bearer - 1) == 0;
+    int named = named_meeting(r, meeting), others;
+    if (named < 0 && named != -ENOENT)
+        return;
     if (!says && front_request_origin(r->front) != FRONT_ORIGIN_OWN) {
         request_refuse(r, REFUSAL_FOREIGN_ORIGIN);
         return;
     }
-    if (!says)
-        entry_session_cookie(front_request_cookies(r->front), https, secret, sizeof secret);
-    int e = secret_hash(SECRET_SESSION, says ? said + sizeof bearer - 1 : secret, hash);
-    explicit_bzero(secret, sizeof secret);
-    if (e == 0)
-        e = access_drop_session(c->access, hash);
-    if (e < 0 && e != -EINVAL && e != -ENOENT) {
+    if (says)
+        others = end_token(c, said + sizeof bearer - 1);
+    else
+        others = cookies_end(c, front_request_cookies(r->front), front_request_is_https(r->front),
+                             named < 0 ? NULL : meeting, &lines);
+    if (others < 0) {
         request_refuse(r, REFUSAL_STORE);
         return;
     }
-    session_check(c);
-    struct front_response response = {.status = 204};
-    snprintf(response.set_cookie, sizeof response.set_cookie,
-             "%s=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict%s",
-             https ? ENTRY_COOKIE_HTTPS : ENTRY_COOKIE, https ? "; Secure" : "");
+    struct front_response response = {.status = 200,
+                                      .content_type = "application/json; charset=utf-8",
+                                      .set_cookies = lines.size ? buf_to_bytes(&lines) : NULL,
+                                      .body = entry_left_text(others)};
     request_reply_with(r, &response);
 }

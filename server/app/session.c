@@ -40,6 +40,7 @@ int session_find(const struct core *c, const uint8_t hash[SECRET_HASH_BYTES], co
     struct principal p = {.roles = s.roles | ROLE_VIEWER,
                           .person = s.person,
                           .by_session = true,
+                          .begun_utc_us = s.begun_utc_us,
                           .until_utc_us = s.until_utc_us};
     memcpy(p.text, s.principal, strnlen(s.principal, sizeof p.text - 1));
     memcpy(p.account, s.account, sizeof p.account);

@@ -1,6 +1,7 @@
 #include "app/visit.h"
 
 #include "app/batch.h"
+#include "app/cookies.h"
 #include "app/entry.h"
 #include "app/hall.h"
 #include "base/clock.h"
@@ -259,13 +260,11 @@ static void turn_away(struct visit *v, enum refusal code, const char *member)
 static bool recognise(struct visit *v, const struct client_hello *hello)
 {
     const char *cookies = v->cookies ? v->cookies : "";
-    char secret[CLIENT_TOKEN_BYTES];
     if (hello->token[0]) {
         if (identity_by_token(v->core, hello->token, hello->in_hall, &v->who) < 0 &&
             entry_by_session(v->core, v->meeting, hello->token, &v->who) < 0)
             return false;
-    } else if (!entry_session_cookie(cookies, v->https, secret, sizeof secret) ||
-               entry_by_session(v->core, v->meeting, secret, &v->who) < 0) {
+    } else if (cookies_find(v->core, cookies, v->https, v->meeting, &v->who) < 0) {
         identity_viewer(v->core, cookies, v->https, &v->who);
     }
     v->who.in_hall = hello->in_hall && (v->who.roles & ROLES_STAFF);

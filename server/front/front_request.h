@@ -42,7 +42,7 @@ struct front_response {
     const char *content_type;  /* a literal */
     const char *cache_control; /* a literal; NULL: no-store */
     bool cors;                 /* any origin may read it */
-    char set_cookie[256];      /* Set-Cookie's value; empty: none */
+    struct bytes *set_cookies; /* whole Set-Cookie lines, 2 KiB; takes the reference; NULL: none */
     char etag[72];             /* quoted; empty: none. A matching If-None-Match gets 304 */
     int retry_after_s;         /* Retry-After; 0: none */
     struct bytes *body;        /* takes the reference; NULL: empty */
@@ -50,8 +50,8 @@ struct front_response {
     uint32_t piece_count;
 };
 
-/* Any thread. Takes the request and the response's body or pieces (base/file.h): a file's places
- * are sent without blocking a net thread; a client that left meanwhile is no error.
+/* Any thread. Takes the request and the response's cookies, body or pieces (base/file.h): a file's
+ * places are sent without blocking a net thread; a client that left meanwhile is no error.
  */
 void front_reply(struct front_request *r, const struct front_response *response);
 

@@ -1,5 +1,6 @@
 #include "front/request.h"
 
+#include "base/buf.h"
 #include "base/file.h"
 #include "front/http.h"
 #include "front/response.h"
@@ -8,6 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+
+/* Lines of an answer beside those that each has. */
+#define MAX_HEADERS 2304
 
 struct front_request {
     struct letter letter; /* of the reply */
@@ -105,6 +109,7 @@ static void request_free(struct front_request *r)
 {
     struct front *f = r->front;
     bytes_unref(r->body);
+    bytes_unref(r->response.set_cookies);
     bytes_unref(r->response.body);
     pieces_free(r->response.pieces, r->response.piece_count);
     free(r);
@@ -117,15 +122,14 @@ static void open_reply(struct letter *letter, void *owner)
     struct conn *c = r->conn;
     if (c) {
         const struct front_response *from = &r->response;
-        char headers[400] = "";
-        int used = 0;
-        if (from->set_cookie[0])
-            used = snprintf(headers, sizeof headers, "Set-Cookie: %s\r\n", from->set_cookie);
+        cleanup_buf struct buf headers;
+        buf_init(&headers, MAX_HEADERS);
+        if (from->set_cookies)
+            buf_add(&headers, from->set_cookies->data, from->set_cookies->size);
         if (from->retry_after_s)
-            snprintf(headers + used, sizeof headers - (size_t)used, "Retry-After: %d\r\n",
-                     from->retry_after_s);
+            buf_addf(&headers, "Retry-After: %d\r\n", from->retry_after_s);
         struct answer a = {.status = from->status,
-                           .headers = headers[0] ? headers : NULL,
+                           .headers = buf_text(&headers),
                            .content_type = from->content_type,
                            .cache_control = from->cache_control,
                            .etag = from->etag,
@@ -136,7 +140,10 @@ static void open_reply(struct letter *letter, void *owner)
                            .pieces = from->pieces,
                            .piece_count = from->piece_count};
         c->request = NULL;
-        response_begin(c, &a);
+        if (a.headers)
+            response_begin(c, &a);
+        else
+            conn_doom(c);
     }
     request_free(r);
 }
@@ -150,7 +157,6 @@ void front_reply(struct front_request *r, const struct front_response *response)
 {
     r->response = *response;
     r->response.etag[sizeof r->response.etag - 1] = 0;
-    r->response.set_cookie[sizeof r->response.set_cookie - 1] = 0;
     r->letter.open = open_reply;
     r->letter.discard = discard_reply;
     if (mailbox_post(r->net->mailbox, &r->letter) < 0)

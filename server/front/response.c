@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#define HEAD_MAX 2048
+#define HEAD_MAX 4096
 #define STALL_US 30000000 /* without progress for so long, the peer is gone */
 #define TURN_PARTS 64
 #define TURN_BYTES (1u << 20) /* then others have their turn */

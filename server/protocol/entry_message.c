@@ -108,6 +108,14 @@ struct bytes *entry_session_text(const char *token, const char *meeting, const c
     return buf_to_bytes(&out);
 }
 
+struct bytes *entry_left_text(int sessions)
+{
+    cleanup_buf struct buf out;
+    buf_init(&out, TEXT_MAX);
+    buf_addf(&out, "{\"sessions\":%d}", sessions);
+    return buf_to_bytes(&out);
+}
+
 static void add_roles(struct buf *out, uint32_t roles)
 {
     const char *comma = "";

@@ -51,6 +51,7 @@ struct bytes *entry_links_end(struct buf *out);
 /* Returned owned, NULL without memory. */
 struct bytes *entry_code_text(const char *code, int64_t until_utc_us);
 struct bytes *entry_who_text(const struct entry_who *who);
+struct bytes *entry_left_text(int sessions);
 struct bytes *entry_link_text(const char *meeting, const char *principal, const char *secret);
 struct bytes *entry_session_text(const char *token, const char *meeting, const char *principal,
                                  int64_t until_utc_us);

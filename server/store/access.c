@@ -358,13 +358,35 @@ int access_end_meeting(struct access *a, const char *meeting)
 
 /* ---- sessions ---- */
 
+static int add_session(struct access *a, const struct access_session *s)
+{
+    return change(a,
+                  "INSERT INTO session (hash, account, meeting, principal, roles, person,"
+                  " begun_utc_us, until_utc_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                  "htttiiii", s->hash, s->account, s->meeting, s->principal, (int64_t)s->roles,
+                  (int64_t)s->person, s->begun_utc_us, s->until_utc_us);
+}
+
+/* The newest of the others stay; this one too, wherever the clock stood. */
+static int drop_oldest(struct access *a, const struct access_session *s)
+{
+    return change(a,
+                  "DELETE FROM session WHERE hash IN (SELECT hash FROM session"
+                  " WHERE principal = ? AND account = ? AND meeting = ? AND hash <> ?"
+                  " ORDER BY begun_utc_us DESC LIMIT -1 OFFSET ?)",
+                  "ttthi", s->principal, s->account, s->meeting, s->hash,
+                  (int64_t)ACCESS_MAX_SESSIONS - 1);
+}
+
 int access_put_session(struct access *a, const struct access_session *s)
 {
-    int r = change(a,
-                   "INSERT INTO session (hash, account, meeting, principal, roles, person,"
-                   " until_utc_us) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                   "htttiii", s->hash, s->account, s->meeting, s->principal, (int64_t)s->roles,
-                   (int64_t)s->person, s->until_utc_us);
+    int r = change(a, "BEGIN IMMEDIATE", "");
+    if (r < 0)
+        return r;
+    r = add_session(a, s);
+    if (r >= 0)
+        r = drop_oldest(a, s);
+    r = finish(a, r);
     return r < 0 ? r : 0;
 }
 
@@ -372,12 +394,13 @@ int access_find_session(struct access *a, const uint8_t hash[ACCESS_HASH_BYTES],
                         struct access_session *ret)
 {
     cleanup(finalize) sqlite3_stmt *q = NULL;
-    int r = ask(a, &q,
-                "SELECT s.account, s.meeting, s.principal, coalesce(c.roles, s.roles), s.person,"
-                " s.until_utc_us FROM session s LEFT JOIN account c ON c.name = s.account"
-                " WHERE s.hash = ? AND s.until_utc_us > ?"
-                " AND (s.account = '' OR (c.name IS NOT NULL AND NOT c.disabled))",
-                "hi", hash, utc_us);
+    int r = ask(
+        a, &q,
+        "SELECT s.account, s.meeting, s.principal, coalesce(c.roles, s.roles), s.person,"
+        " s.begun_utc_us, s.until_utc_us FROM session s LEFT JOIN account c ON c.name = s.account"
+        " WHERE s.hash = ? AND s.until_utc_us > ?"
+        " AND (s.account = '' OR (c.name IS NOT NULL AND NOT c.disabled))",
+        "hi", hash, utc_us);
     if (r == 0)
         r = one_row(q);
     if (r < 0)
@@ -385,7 +408,8 @@ int access_find_session(struct access *a, const uint8_t hash[ACCESS_HASH_BYTES],
     struct access_session s = {
         .roles = (uint32_t)sqlite3_column_int64(q, 3),
         .person = (uint64_t)sqlite3_column_int64(q, 4),
-        .until_utc_us = sqlite3_column_int64(q, 5),
+        .begun_utc_us = sqlite3_column_int64(q, 5),
+        .until_utc_us = sqlite3_column_int64(q, 6),
     };
     memcpy(s.hash, hash, sizeof s.hash);
     copy_text(q, 0, s.account, sizeof s.account);

@@ -96,8 +96,11 @@ struct access_session {
     char principal[ID_MAX];
     uint32_t roles;
     uint64_t person;
-    int64_t until_utc_us;
+    int64_t begun_utc_us, until_utc_us;
 };
+
+/* Sessions of one account, or of one link: of the next the longest ago begun is over. */
+#define ACCESS_MAX_SESSIONS 32
 
 int access_put_session(struct access *a, const struct access_session *session);
 /* Roles are the account's own of now. -ENOENT also where it is over or its account disabled. */

@@ -108,6 +108,8 @@ static const char *const access_steps[] = {
     "  person INTEGER NOT NULL,"
     "  until_utc_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX session_principal ON session (principal);",
+    /* 2: of a browser's sessions the newest counts */
+    "ALTER TABLE session ADD COLUMN begun_utc_us INTEGER NOT NULL DEFAULT 0;",
 };
 
 const struct migrations log_migrations = {log_steps, sizeof log_steps / sizeof *log_steps};

@@ -294,7 +294,7 @@ test('a personal link is exchanged for a session, which ends with it', async (t)
   assert.equal((await ask('/api/v1/session', { link, more: 1 })).status, 400);
   const given = await ask('/api/v1/session', { link });
   const cookie = given.headers.get('set-cookie');
-  assert.match(cookie, /^meclis-session=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/);
+  assert.match(cookie, /^meclis-session-deneme=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/);
   const { token } = await given.json();
   const byCookie = await m.events({ options: { headers: { cookie: cookie.split(';')[0] } } }).ready();
   const byToken = await m.events({ hello: { token } }).ready();

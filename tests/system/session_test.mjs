@@ -163,13 +163,145 @@ test('who one is, commands over HTTP by a session, and out again', async (t) => 
   const [hers, theirs] = [await comes(m, clerk), await comes(m, member)];
   for (let i = 0; i < 2; i++) {
     const out = await ask(m, 'POST', '/api/v1/sign-out', { cookie, origin });
-    assert.equal(out.status, 204);
+    assert.deepEqual([out.status, out.body], [200, { sessions: 0 }]);
     assert.equal(out.headers['set-cookie'][0], 'meclis-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict');
   }
   await isSentAway(hers);
   assert.equal((await ask(m, 'GET', '/api/v1/me', { cookie })).status, 401);
   assert.equal((await say({ authorization: `Bearer ${clerk.token}` }, 'a5')).status, 401);
   assert.equal(theirs.closed, undefined);
+});
+
+// A browser: keeps its cookies as it is told to.
+class Browser {
+  constructor(m) {
+    this.m = m;
+    this.cookies = new Map();
+  }
+
+  get cookie() {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  async ask(method, where, body) {
+    const r = await ask(this.m, method, where, { cookie: this.cookie, origin: this.m.url(''), body });
+    for (const line of r.headers['set-cookie'] ?? []) {
+      const [, name, value, lasts] = line.match(/^([^=]+)=([^;]*); Path=\/; Max-Age=(\d+); HttpOnly; SameSite=Strict$/);
+      if (Number(lasts) > 0) this.cookies.set(name, value);
+      else this.cookies.delete(name);
+    }
+    return r;
+  }
+
+  async enter(body) {
+    const r = await this.ask('POST', '/api/v1/session', body);
+    assert.equal(r.status, 200, JSON.stringify(r.body));
+    return r.body;
+  }
+
+  async out(query = '') {
+    const r = await this.ask('POST', `/api/v1/sign-out${query}`);
+    assert.equal(r.status, 200, JSON.stringify(r.body));
+    return r.body.sessions;
+  }
+
+  async is(id) {
+    const r = await this.ask('GET', `/api/v1/me${id ? `?meeting=${id}` : ''}`);
+    return r.status === 200 ? (r.body.account ?? r.body.principal) : r.status;
+  }
+
+  comes(id) {
+    return this.m.events({ meeting: id, options: { headers: { cookie: this.cookie } } }).ready();
+  }
+}
+
+async function withMeetings(t, count) {
+  const m = await Meclis.create(t, { sources: [{ id: 'kart', kind: 'test' }] });
+  const ids = [meeting];
+  for (let i = 2; i <= count; i++) {
+    ids.push(`meclis-${i}`);
+    m.settings.meetings.push({ id: ids.at(-1), title: `Örnek ${i}`, sources: [{ id: 'kart', kind: 'test' }], agenda: [] });
+  }
+  m.configure();
+  await m.start();
+  const authorization = `Bearer ${m.token}`;
+  const link = async (id, role) => (await post(m, `/api/v1/meetings/${id}/links`, { role }, { authorization })).json();
+  return { m, ids, link };
+}
+
+test("a browser has a session in each meeting, beside its account's; the newest counts, and each can be left alone", async (t) => {
+  const { m, ids: [one, two], link } = await withMeetings(t, 2);
+  account(m, 'add', 'ayse', '--roles', 'clerk');
+  const b = new Browser(m);
+  const [first, second] = [await link(one, 'chair'), await link(two, 'moderator')];
+  await b.enter({ link: first.link });
+  const socket = await b.comes(one);
+  await b.enter({ link: second.link });
+  assert.deepEqual([await b.is(one), await b.is(two), await b.is()], [first.principal, second.principal, 401]);
+  assert.deepEqual([...b.cookies.keys()].sort(), [`meclis-session-${one}`, 'meclis-session-meclis-2']);
+  assert.equal(rolesOf(await b.comes(two)), 'viewer,moderator');
+  assert.equal(socket.closed, undefined);
+
+  // who signs in by an account is that one everywhere; who then opens a link, that one there
+  await b.enter({ account: 'ayse', password });
+  assert.deepEqual([await b.is(one), await b.is(two), await b.is()], ['ayse', 'ayse', 'ayse']);
+  assert.equal(rolesOf(await b.comes(one)), 'viewer,clerk');
+  const third = await link(two, 'chair');
+  await b.enter({ link: third.link });
+  assert.deepEqual([await b.is(one), await b.is(two)], ['ayse', third.principal]);
+  assert.equal(rolesOf(await b.comes(two)), 'viewer,chair');
+
+  // the one that was replaced is over; a cookie of another meeting's name is worth nothing
+  const planted = new Browser(m);
+  planted.cookies.set(`meclis-session-${one}`, b.cookies.get('meclis-session-meclis-2'));
+  planted.cookies.set('meclis-session-', b.cookies.get('meclis-session'));
+  assert.deepEqual([await planted.is(one), await planted.is(two)], [401, 401]);
+
+  // out of one after the other: what is under it counts again
+  assert.equal(await b.out(`?meeting=${one}`), 2);
+  assert.deepEqual([await b.is(one), await b.is(two)], [first.principal, third.principal]);
+  assert.equal(await b.out(`?meeting=${one}`), 1);
+  await isSentAway(socket);
+  assert.deepEqual([await b.is(one), await b.is(two)], [401, third.principal]);
+  assert.equal(await b.out(`?meeting=${one}`), 1); // nobody there: nothing is left by it
+  assert.equal((await ask(m, 'POST', `/api/v1/sign-out?meeting=${'x'.repeat(80)}`, { cookie: b.cookie, origin: m.url('') })).status, 400);
+
+  // out of all
+  await b.enter({ account: 'ayse', password });
+  const copy = b.cookie;
+  const [here, there] = [await b.comes(one), await b.comes(two)];
+  assert.equal(await b.out(), 0);
+  await isSentAway(here);
+  await isSentAway(there);
+  assert.equal(b.cookies.size, 0);
+  assert.equal((await ask(m, 'GET', `/api/v1/me?meeting=${two}`, { cookie: copy })).status, 401);
+});
+
+test('a browser keeps eight meetings: with the ninth the oldest is over', async (t) => {
+  const { m, ids, link } = await withMeetings(t, 10);
+  const b = new Browser(m);
+  const entered = [];
+  for (const id of ids.slice(0, 8)) entered.push((await b.enter({ link: (await link(id, 'moderator')).link })).principal);
+  const desk = await m.events({ admin: true, meeting: ids[1] }).ready();
+  await desk.do('sitting.cancel', { reason: 'Örnek neden' });
+  await until('the links of that meeting to end', async () => (await b.is(ids[1])) === 401);
+
+  // what is over already is forgotten, and makes room
+  await b.enter({ link: (await link(ids[8], 'moderator')).link });
+  assert.equal(b.cookies.size, 8);
+  assert.equal(b.cookies.has(`meclis-session-${ids[1]}`), false);
+  const oldest = b.cookies.get(`meclis-session-${ids[0]}`);
+  await b.enter({ link: (await link(ids[9], 'moderator')).link });
+  assert.equal(b.cookies.size, 8);
+  assert.equal(b.cookies.has(`meclis-session-${ids[0]}`), false);
+  b.cookies.set(`meclis-session-${ids[0]}`, oldest); // a copy of it too
+  assert.equal(await b.is(ids[0]), 401);
+  for (const i of [2, 7]) assert.equal(await b.is(ids[i]), entered[i]);
+
+  // a head full of cookies is read as far as is sensible
+  const stuffed = Array.from({ length: 100 }, () => `meclis-session-${ids[2]}=${'A'.repeat(43)}`).join('; ');
+  assert.equal((await ask(m, 'GET', `/api/v1/me?meeting=${ids[2]}`, { cookie: stuffed })).status, 401);
+  assert.equal(await b.is(ids[2]), entered[2]);
 });
 
 test('guessing waits, and is told how long; a session begins over a safe line alone', async (t) => {

@@ -266,6 +266,32 @@ static void what_another_program_writes_is_noticed_once(void **state)
     access_close(other);
 }
 
+static void of_too_many_sessions_the_oldest_is_over(void **state)
+{
+    struct fixture *f = *state;
+    struct access_session got;
+    struct access_session others = session_of(0, "ornek-katip", "", "p-1"),
+                          elsewhere = session_of(1, "", "meclis-2", "person-5");
+    assert_int_equal(access_put_session(f->access, &others), 0);
+    assert_int_equal(access_put_session(f->access, &elsewhere), 0);
+    struct access_session s = session_of(2, "", "meclis-1", "person-5");
+    for (int i = 0; i < ACCESS_MAX_SESSIONS + 2; i++) {
+        s.hash[0] = (uint8_t)(100 + i);
+        s.begun_utc_us = NOW + (i == ACCESS_MAX_SESSIONS + 1 ? -MINUTE : i); /* stepped back */
+        assert_int_equal(access_put_session(f->access, &s), 0);
+    }
+    for (int i = 0; i < ACCESS_MAX_SESSIONS + 2; i++) {
+        s.hash[0] = (uint8_t)(100 + i);
+        int e = access_find_session(f->access, s.hash, NOW, &got);
+        assert_int_equal(e, i < 2 ? -ENOENT : 0);
+        if (e == 0 && i <= ACCESS_MAX_SESSIONS)
+            assert_int_equal(got.begun_utc_us, NOW + i);
+    }
+    assert_int_equal(access_find_session(f->access, elsewhere.hash, NOW, &got), 0);
+    assert_int_equal(access_put_session(f->access, &s), -EEXIST);
+    assert_int_equal(access_drop_session(f->access, s.hash), 0); /* no transaction was left open */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +306,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_session_ends_with_its_time_its_account_or_its_meeting,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(sessions_are_dropped_one_or_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(of_too_many_sessions_the_oldest_is_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_another_program_writes_is_noticed_once, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_is_none_is_refused_with_a_sentence, set_up,

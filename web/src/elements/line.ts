@@ -9,7 +9,7 @@ import { begin, change, type MeetingState, withOwn } from '../state/meeting.js';
 import type { Answer, Changes, CommandName, EventsHello, MeetingEvent } from '../wire/events-text.js';
 import { EventsSocket } from '../wire/events-socket.js';
 import type { CommandArgs, You } from '../wire/meeting-types.js';
-import { beViewer, type Entry, enter, leave, type SessionResult } from '../wire/session.js';
+import { beViewer, type Entry, enter, leave, type LeaveResult, type SessionResult } from '../wire/session.js';
 import { browserClock, browserSend, browserSocket } from './browser.js';
 
 export type LineStatus = 'opening' | 'open' | 'lost' | 'unknown';
@@ -25,6 +25,7 @@ export class MeetingLine extends EventTarget {
   #commands: ReadonlySet<string> = new Set();
   #recent: readonly MeetingEvent[] = [];
   #told = false;
+  #others = 0;
   #ended = false;
 
   /** `inHall`: whether who is staff says that it sits in the hall. */
@@ -123,15 +124,25 @@ export class MeetingLine extends EventTarget {
     this.#socket.restart();
   }
 
+  /** The sessions that this browser still had when one signed out here. */
+  get others(): number {
+    return this.#others;
+  }
+
   async enter(entry: Entry): Promise<SessionResult> {
     const result = await enter(browserSend, entry);
-    if (result.ok) this.#socket.restart();
+    if (!result.ok) return result;
+    this.#others = 0;
+    this.#socket.restart();
     return result;
   }
 
-  async signOut(): Promise<SessionResult> {
-    const result = await leave(browserSend);
-    if (result.ok) this.#socket.restart();
+  /** Ends the session that counts here, or all of this browser's. */
+  async signOut(all = false): Promise<LeaveResult> {
+    const result = await leave(browserSend, all ? null : this.meeting);
+    if (!result.ok) return result;
+    this.#tell(() => (this.#others = result.others));
+    this.#socket.restart();
     return result;
   }
 

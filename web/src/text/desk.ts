@@ -30,6 +30,11 @@ const say = {
   unreachable: { tr: 'Sunucuya ulaşılamıyor. Birazdan yeniden deneyin.', en: 'The server can’t be reached. Try again in a moment.' },
   tryIn: { tr: '{n} saniye sonra yeniden deneyin.', en: 'Try again in {n} seconds.' },
   signOut: { tr: 'Çıkış', en: 'Sign out' },
+  others: {
+    tr: 'Çıkış yaptınız. Bu tarayıcıda açık oturum sayısı: {n}.',
+    en: 'You are signed out. Sessions still open in this browser: {n}.',
+  },
+  signOutAll: { tr: 'Tüm oturumları kapat', en: 'Sign out of all' },
   wrongRole: {
     tr: 'Burada izleyici ya da konuşmacı olarak tanınıyorsunuz; masa için başka bir giriş gerekir.',
     en: 'You are known here as a viewer or speaker; the desk needs another sign-in.',

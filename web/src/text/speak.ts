@@ -18,6 +18,8 @@ export const speakTexts = {
     noSpeaker: 'Bu giriş söz almak için değil. Kendi bağlantınızı açın ya da kodunuzu yazın.',
     you: '{name} olarak girdiniz.',
     leave: 'Çıkış',
+    others: 'Çıkış yaptınız. Bu tarayıcıda açık oturum sayısı: {n}.',
+    leaveAll: 'Tüm oturumları kapat',
 
     notBegun: 'Toplantı henüz başlamadı',
     notBegunHint: 'Başladığında buradan söz isteyebilirsiniz. Sayfayı kapatmanız gerekmez.',
@@ -80,6 +82,8 @@ export const speakTexts = {
     noSpeaker: 'This sign-in is not for speaking. Open your own link, or type your code.',
     you: 'You have joined as {name}.',
     leave: 'Leave',
+    others: 'You have left. Sessions still open in this browser: {n}.',
+    leaveAll: 'Sign out of all',
 
     notBegun: 'The meeting has not begun',
     notBegunHint: 'Once it has, you can ask for the floor here. There is no need to close the page.',

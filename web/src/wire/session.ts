@@ -11,10 +11,13 @@ export type Entry =
   | { meeting: string; code: string }
   | { account: string; password: string; code?: string };
 
-export type SessionResult =
-  | { ok: true }
-  /** `message` is the server's sentence, in the reader's language; empty where it could not be reached. */
-  | { ok: false; code: string; message: string; retryAfterS: number | null };
+/** `message` is the server's sentence, in the reader's language; empty where it could not be reached. */
+type Failure = { ok: false; code: string; message: string; retryAfterS: number | null };
+
+export type SessionResult = { ok: true } | Failure;
+
+/** `others`: the sessions that this browser still has: of an account, and one for each other meeting entered by a link. */
+export type LeaveResult = { ok: true; others: number } | Failure;
 
 export interface Me {
   principal: string;
@@ -27,8 +30,11 @@ export function enter(send: Send, entry: Entry): Promise<SessionResult> {
   return post(send, '/api/v1/session', entry);
 }
 
-export function leave(send: Send): Promise<SessionResult> {
-  return post(send, '/api/v1/sign-out', {});
+/** Ends the session that counts in the meeting, or all of this browser's (null). */
+export async function leave(send: Send, meeting: string | null): Promise<LeaveResult> {
+  const query = meeting === null ? '' : `?meeting=${encodeURIComponent(meeting)}`;
+  const result = await post(send, `/api/v1/sign-out${query}`, {});
+  return result.ok ? { ok: true, others: left(result.body) } : result;
 }
 
 /** Gives this browser its cookie as a viewer, where it has none: once before the events socket. */
@@ -52,14 +58,18 @@ export function secretIn(hash: string): string | null {
   return /^[A-Za-z0-9_-]{20,200}$/.test(secret) ? secret : null;
 }
 
-async function post(send: Send, path: string, body: object): Promise<SessionResult> {
+function left(body: unknown): number {
+  return typeof body === 'object' && body !== null && 'sessions' in body && typeof body.sessions === 'number' ? body.sessions : 0;
+}
+
+async function post(send: Send, path: string, body: object): Promise<{ ok: true; body: unknown } | Failure> {
   let answer;
   try {
     answer = await send(path, body);
   } catch {
     return { ok: false, code: 'unreachable', message: '', retryAfterS: null };
   }
-  if (answer.status >= 200 && answer.status < 300) return { ok: true };
+  if (answer.status >= 200 && answer.status < 300) return { ok: true, body: answer.body };
   return { ok: false, ...refusal(answer.body), retryAfterS: answer.retryAfterS };
 }
 

@@ -102,8 +102,8 @@ export class DeskHead extends DeskPanel {
   }
 }
 
-async function signOut(desk: Desk): Promise<void> {
-  const result = await desk.line.signOut();
+export async function signOut(desk: Desk, all = false): Promise<void> {
+  const result = await desk.line.signOut(all);
   if (!result.ok) desk.tell(result.message || desk.text.unreachable, true);
 }
 

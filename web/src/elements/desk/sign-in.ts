@@ -3,6 +3,7 @@ import { fill } from '../../text/index.js';
 import type { Entry, SessionResult } from '../../wire/session.js';
 import { LightElement } from '../light.js';
 import type { Desk } from './desk.js';
+import { signOut } from './head.js';
 
 /** Who one is: by a read-out code, or an account. (A personal link needs no form.) */
 export class DeskSignIn extends LightElement {
@@ -40,6 +41,10 @@ export class DeskSignIn extends LightElement {
       <h1 id="sign-in">${text.title}: ${text.signIn}</h1>
       <p>${text.signInHint}</p>
       ${known ? html`<p class="notice">${text.wrongRole}</p>` : nothing}
+      ${line.others
+        ? html`<p class="notice" data-has="others">${fill(text.others, { n: String(line.others) })}
+            <button type="button" @click=${() => void signOut(this.desk, true)}>${text.signOutAll}</button></p>`
+        : nothing}
       <p class="wrong" role="alert">${this.wrong}</p>
       <p role="status">${this.sending ? text.entering : nothing}</p>
       <div class="ways">

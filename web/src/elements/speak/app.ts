@@ -65,6 +65,10 @@ export class SpeakApp extends LightElement {
     this.busy = false;
   }
 
+  async #leave(all: boolean): Promise<void> {
+    this.wrong = this.#refusal(await this.line.signOut(all), false);
+  }
+
   #changed = (): void => {
     this.#lostAt = this.line.status === 'lost' ? this.#lostAt || performance.now() : 0;
     this.turn += 1;
@@ -99,7 +103,7 @@ export class SpeakApp extends LightElement {
         ${this.wrong ? html`<p class="notice wrong">${this.wrong}</p>` : nothing}</div>
       ${this.#now(text, state)}
       <p class="way-out"><a href=${`/m/${this.line.meeting}`}>${text.watch}</a>
-        <button type="button" class="plain" @click=${() => void this.line.signOut()}>${text.leave}</button></p>
+        <button type="button" class="plain" @click=${() => void this.#leave(false)}>${text.leave}</button></p>
     `;
   }
 
@@ -174,6 +178,10 @@ export class SpeakApp extends LightElement {
     }}>
       <h1>${text.enterTitle}</h1>
       <p>${known ? text.noSpeaker : text.enterHint}</p>
+      ${this.line.others
+        ? html`<p class="notice" data-has="others">${fill(text.others, { n: String(this.line.others) })}
+            <button type="button" class="plain" @click=${() => void this.#leave(true)}>${text.leaveAll}</button></p>`
+        : nothing}
       <label for="code">${text.code}</label>
       <input id="code" name="code" class="code" inputmode="numeric" autocomplete="one-time-code" required maxlength="7" pattern="[0-9]{3} ?[0-9]{3}" />
       <div role="alert">${this.wrong ? html`<p class="notice wrong">${this.wrong}</p>` : nothing}</div>
