@@ -1,6 +1,7 @@
 // One who may have the floor, on a phone: joins, asks, waits, is called, speaks, is over time.
 // Time limit: 300 s
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { axe, violations } from '../lib/axe.mjs';
 import { household, screenshot } from '../lib/browser.mjs';
@@ -93,6 +94,29 @@ test('joins by a code that was read out; wrong ones are refused in words', async
   await page.keyboard.press('Enter');
   await page.getByText('Örnek Üye 3 olarak girdiniz').waitFor();
   await page.getByRole('button', { name: 'Çıkış' }).click();
+  await page.getByLabel('Altı haneli kod').waitFor();
+});
+
+test('goes, is told that the browser has another session, and ends that one too', async (t) => {
+  const { people } = await hall();
+  const password = 'doğru at pil zımba';
+  execFileSync(h.m.binary, ['account', 'add', 'ayse', '--roles', 'moderator', '--data', h.m.data], { input: `${password}\n` });
+  const { link } = await invited('member', people[3]);
+  const page = await h.open(t, `/speak/${meeting}`, { ...phone, colorScheme: 'dark' });
+  const me = () => page.evaluate(async () => (await fetch('/api/v1/me')).status);
+  const entered = await page.evaluate(async (body) => (await fetch('/api/v1/session', { method: 'POST', body: JSON.stringify(body) })).status, { account: 'ayse', password });
+  assert.equal(entered, 200);
+  await page.evaluate((secret) => (location.hash = secret), link);
+  await page.getByRole('button', { name: 'Söz iste', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Çıkış' }).click();
+  await page.getByText('açık oturum sayısı: 1').waitFor();
+  assert.equal(await me(), 200);
+  await page.evaluate(axe);
+  assert.deepEqual(await violations(page), []);
+  await screenshot(page, 'speak-others-360-dark');
+  await page.getByRole('button', { name: 'Tüm oturumları kapat' }).click();
+  await page.locator('[data-has=others]').waitFor({ state: 'detached' });
+  assert.equal(await me(), 401);
   await page.getByLabel('Altı haneli kod').waitFor();
 });
 
