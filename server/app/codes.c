@@ -2,6 +2,7 @@
 
 #include "app/entry.h"
 #include "app/hall.h"
+#include "app/link_record.h"
 #include "app/links.h"
 #include "app/me.h"
 #include "app/routes.h"
@@ -32,31 +33,37 @@ static int draw(struct core *c, const struct access_link *link, int64_t until_ut
     return e;
 }
 
+static void read_out(const struct link_act *act)
+{
+    char code[SECRET_CODE_DIGITS + 1];
+    int64_t until_utc_us = clock_utc_us() + GOOD_US;
+    if (draw(act->request->core, &act->link, until_utc_us, code) < 0)
+        request_refuse(act->request, REFUSAL_STORE);
+    else
+        request_reply(act->request, 200, entry_code_text(code, until_utc_us));
+    explicit_bzero(code, sizeof code);
+}
+
 void codes_read_out(struct request *r, void *place)
 {
     struct core *c = place;
     const struct broadcast *b = core_find(c, r->parts[0]);
     struct principal who;
-    struct access_link link;
-    char code[SECRET_CODE_DIGITS + 1];
+    struct link_act act = {.request = r, .verb = "link.read_out", .then = read_out};
     if (me_of_request(r, r->parts[0], &who) < 0)
         return;
-    int e = b ? access_link_of(c->access, r->parts[0], r->parts[1], &link) : -ENOENT;
+    int e = b ? access_link_of(c->access, r->parts[0], r->parts[1], &act.link) : -ENOENT;
     enum refusal refused = e == -ENOENT ? REFUSAL_NOT_FOUND : e < 0 ? REFUSAL_STORE : 0;
     if (!(who.roles & (ROLES_DESK | ROLE_ADMINISTRATOR)))
         refused = REFUSAL_FORBIDDEN;
-    else if (!refused && !links_may_give(who.roles, link.roles))
+    else if (!refused && !links_may_give(who.roles, act.link.roles))
         refused = REFUSAL_FORBIDDEN;
     else if (b && meeting_sitting(b->hall->m)->state == MEETING_ENDED)
         refused = REFUSAL_ENDED;
-    int64_t until_utc_us = clock_utc_us() + GOOD_US;
-    if (!refused && draw(c, &link, until_utc_us, code) < 0)
-        refused = REFUSAL_STORE;
     if (refused)
         request_refuse(r, refused);
     else
-        request_reply(r, 200, entry_code_text(code, until_utc_us));
-    explicit_bzero(code, sizeof code);
+        link_record(&act, who.text);
 }
 
 void codes_enter(struct core *c, struct request *r, const char *meeting, const char *code)
@@ -76,7 +83,7 @@ void codes_enter(struct core *c, struct request *r, const char *meeting, const c
     if (e == 0)
         e = access_use_code(c->access, meeting, hash, clock_utc_us(), &link);
     if (e == 0)
-        entry_give_link_session(c, r, &link);
+        entry_open_link(c, r, &link, LINK_BY_CODE);
     else
         entry_refuse(r, e == -EINVAL || e == -ENOENT ? REFUSAL_UNAUTHORIZED : REFUSAL_STORE,
                      "code");

@@ -2,6 +2,7 @@
 
 #include "app/codes.h"
 #include "app/cookies.h"
+#include "app/link_record.h"
 #include "app/routes.h"
 #include "app/session.h"
 #include "app/tries.h"
@@ -66,12 +67,52 @@ void entry_give_session(struct core *c, struct request *r, struct access_session
     request_reply_with(r, &response);
 }
 
-void entry_give_link_session(struct core *c, struct request *r, const struct access_link *link)
+static void give_link_session(struct request *r, const struct access_link *link)
 {
     struct access_session s = {.roles = link->roles, .person = link->person};
     memcpy(s.meeting, link->meeting, sizeof s.meeting);
     memcpy(s.principal, link->principal, sizeof s.principal);
-    entry_give_session(c, r, &s);
+    entry_give_session(r->core, r, &s);
+}
+
+/* It may have been revoked, or made anew, by another command of the same turn. */
+static void opened(const struct link_act *act)
+{
+    const struct access_link *link = &act->link;
+    struct access_link now;
+    int e = access_link_of(act->request->core->access, link->meeting, link->principal, &now);
+    if (e == 0 && secret_hash_equal(now.hash, link->hash))
+        give_link_session(act->request, link);
+    else
+        entry_refuse(act->request, e < 0 && e != -ENOENT ? REFUSAL_STORE : REFUSAL_UNAUTHORIZED,
+                     "link");
+}
+
+static bool is_theirs(struct core *c, struct request *r, const struct access_link *link)
+{
+    struct principal p;
+    return cookies_find(c, front_request_cookies(r->front), front_request_is_https(r->front),
+                        link->meeting, &p) == 0 &&
+           !p.account[0] && strcmp(p.text, link->principal) == 0;
+}
+
+void entry_open_link(struct core *c, struct request *r, const struct access_link *link,
+                     enum link_way way)
+{
+    if (is_theirs(c, r, link)) {
+        give_link_session(r, link);
+        return;
+    }
+    char name[2 * ID_MAX];
+    snprintf(name, sizeof name, "%s/%s", link->meeting, link->principal);
+    int wait_s = tries_take_name(c->tries, TRIES_LINK, name);
+    if (wait_s > 0) {
+        entry_refuse_later(r, wait_s);
+        return;
+    }
+    const struct link_act act = {
+        .request = r, .verb = "link.open", .link = *link, .way = way, .then = opened};
+    link_record(&act, "server");
 }
 
 static void by_link(struct core *c, struct request *r, const char *secret)
@@ -86,7 +127,7 @@ static void by_link(struct core *c, struct request *r, const char *secret)
                      "link");
         return;
     }
-    entry_give_link_session(c, r, &link);
+    entry_open_link(c, r, &link, LINK_BY_ADDRESS);
 }
 
 void entry_begin_session(struct request *r, void *place)

@@ -24,7 +24,10 @@ struct access_session;
 struct request;
 void entry_give_session(struct core *c, struct request *r, struct access_session *s);
 
-void entry_give_link_session(struct core *c, struct request *r, const struct access_link *link);
+/* By a link: the record tells of it, unless this browser came by it before. */
+enum link_way;
+void entry_open_link(struct core *c, struct request *r, const struct access_link *link,
+                     enum link_way way);
 
 /* Refuses, as JSON; takes the request. */
 void entry_refuse(struct request *r, enum refusal code, const char *member);

@@ -2,11 +2,10 @@
 
 #include "app/entry.h"
 #include "app/hall.h"
+#include "app/link_record.h"
 #include "app/me.h"
 #include "app/routes.h"
-#include "app/session.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "meeting/roster.h"
 #include "meeting/sitting.h"
 #include "protocol/entry_message.h"
@@ -35,14 +34,21 @@ static void principal_for(enum meeting_role role, uint64_t person, int64_t made_
                  (unsigned long long)made_utc_us);
 }
 
-int links_make_for(struct broadcast *b, enum meeting_role role, uint64_t person,
-                   struct access_link *ret, char ret_secret[SECRET_TEXT_MAX])
+static struct access_link draft(const struct broadcast *b, enum meeting_role role, uint64_t person,
+                                char ret_secret[SECRET_TEXT_MAX])
 {
     struct access_link link = {.roles = role, .person = person, .made_utc_us = clock_utc_us()};
     memcpy(link.meeting, b->config->id, sizeof link.meeting);
     principal_for(role, person, link.made_utc_us, link.principal);
     secret_make(ret_secret);
     secret_hash(SECRET_LINK, ret_secret, link.hash);
+    return link;
+}
+
+int links_make_for(struct broadcast *b, enum meeting_role role, uint64_t person,
+                   struct access_link *ret, char ret_secret[SECRET_TEXT_MAX])
+{
+    struct access_link link = draft(b, role, person, ret_secret);
     int r = access_put_link(b->core->access, &link);
     if (r == 0)
         *ret = link;
@@ -77,13 +83,23 @@ static enum refusal may_make(struct broadcast *b, const struct principal *who,
     return links_may_give(who->roles, given) ? 0 : REFUSAL_FORBIDDEN;
 }
 
+static void put_made(const struct link_act *act)
+{
+    struct core *c = act->request->core;
+    if (access_put_link(c->access, &act->link) < 0) {
+        request_refuse(act->request, REFUSAL_STORE);
+        return;
+    }
+    c->session_due = true; /* an older link of theirs is good no more */
+    request_reply(act->request, 200,
+                  entry_link_text(act->link.meeting, act->link.principal, act->secret));
+}
+
 void links_make(struct request *r, void *place)
 {
     struct entry_link wanted;
     struct client_wrong wrong;
-    struct access_link link;
     struct principal who;
-    char secret[SECRET_TEXT_MAX];
     struct broadcast *b = enter(r, place, &who);
     if (!b)
         return;
@@ -102,16 +118,14 @@ void links_make(struct request *r, void *place)
         return;
     }
     enum refusal refused = may_make(b, &who, role, wanted.person);
-    if (!refused && links_make_for(b, role, wanted.person, &link, secret) < 0)
-        refused = REFUSAL_STORE;
     if (refused) {
         request_refuse(r, refused);
         return;
     }
-    log_info("core", "%s: %s made a link for %s", link.meeting, who.text, link.principal);
-    session_check(b->core); /* an older link of theirs is good no more */
-    request_reply(r, 200, entry_link_text(link.meeting, link.principal, secret));
-    explicit_bzero(secret, sizeof secret);
+    struct link_act act = {.request = r, .verb = "link.make", .then = put_made};
+    act.link = draft(b, role, wanted.person, act.secret);
+    link_record(&act, who.text);
+    explicit_bzero(&act, sizeof act);
 }
 
 static int add_listed(void *ctx, const struct access_link *link)
@@ -138,26 +152,31 @@ void links_list(struct request *r, void *place)
         request_reply(r, 200, entry_links_end(&out));
 }
 
+static void take_away(const struct link_act *act)
+{
+    struct core *c = act->request->core;
+    int e = access_revoke_link(c->access, act->link.meeting, act->link.principal);
+    if (e < 0 && e != -ENOENT) {
+        request_refuse(act->request, REFUSAL_STORE);
+        return;
+    }
+    c->session_due = true;
+    struct front_response response = {.status = 204};
+    request_reply_with(act->request, &response);
+}
+
 void links_revoke(struct request *r, void *place)
 {
     struct core *c = place;
     struct principal who;
-    struct access_link link;
-    struct broadcast *b = enter(r, c, &who);
-    if (!b)
+    struct link_act act = {.request = r, .verb = "link.revoke", .then = take_away};
+    if (!enter(r, c, &who))
         return;
-    int e = access_link_of(c->access, r->parts[0], r->parts[1], &link);
-    bool may = e < 0 || links_may_give(who.roles, link.roles);
-    if (e == 0 && may)
-        e = access_revoke_link(c->access, r->parts[0], r->parts[1]);
-    if (e < 0 || !may) {
-        request_refuse(r, !may           ? REFUSAL_FORBIDDEN
-                          : e == -ENOENT ? REFUSAL_NOT_FOUND
-                                         : REFUSAL_STORE);
-        return;
-    }
-    log_info("core", "%s: %s revoked the link of %s", link.meeting, who.text, link.principal);
-    session_check(c);
-    struct front_response response = {.status = 204};
-    request_reply_with(r, &response);
+    int e = access_link_of(c->access, r->parts[0], r->parts[1], &act.link);
+    if (e < 0)
+        request_refuse(r, e == -ENOENT ? REFUSAL_NOT_FOUND : REFUSAL_STORE);
+    else if (!links_may_give(who.roles, act.link.roles))
+        request_refuse(r, REFUSAL_FORBIDDEN);
+    else
+        link_record(&act, who.text);
 }

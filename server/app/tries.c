@@ -24,6 +24,7 @@ static const struct {
     [TRIES_PASSWORD_ADDRESS] = {4096, 30, 10 * SECOND_US},
     [TRIES_PASSWORD] = {4096, 8, 30 * SECOND_US},
     [TRIES_CODE_ADDRESS] = {4096, 5, 60 * SECOND_US},
+    [TRIES_LINK] = {4096, 20, 60 * SECOND_US},
     [TRIES_CODE] = {64, 20, 15 * SECOND_US},
 };
 

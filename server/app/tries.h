@@ -14,6 +14,7 @@ enum tries_of {
     TRIES_PASSWORD,         /* an account: 8 at once, then one in 30 s */
     TRIES_CODE_ADDRESS,     /* an address: codes read out; 5 at once, then one in 60 s */
     TRIES_CODE,             /* a meeting: 20 at once, then one in 15 s, of a million codes */
+    TRIES_LINK,             /* a personal link: new browsers; 20 at once, then one in 60 s */
     TRIES_KINDS
 };
 

@@ -16,7 +16,7 @@ struct fact {
     const struct shape *body; /* &empty_shape where there is none */
     int version;              /* of the body, "v" in JSON; raised when its shape changes */
     enum audience audience;   /* outside of closed parts */
-    bool always_public;       /* in closed parts too: what the public must know of them */
+    bool always;              /* it is its audience's in closed parts too */
     uint64_t grows; /* the piles that it adds to, of PILE_BIT(): capped before it happens */
     /* 0, -ENOMEM, or -EBADMSG: the event does not fit the state. */
     int (*apply)(struct meeting *m, const struct meeting_event *event);

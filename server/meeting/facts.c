@@ -7,7 +7,7 @@
 #define AUTHOR AUDIENCE_AUTHOR
 #define PILE(name) PILE_BIT(PILE_##name)
 #define OPEN   false /* in a closed part only for those who sit in it */
-#define ALWAYS true  /* the public must know it in a closed part too */
+#define ALWAYS true  /* its audience has it in a closed part too */
 
 const struct fact meeting_facts[] = {
     {"agenda.added", &agenda_add_shape, 1, PUBLIC, OPEN, PILE(ITEM), agenda_added, NULL},
@@ -51,6 +51,10 @@ const struct fact meeting_facts[] = {
     {"floor.started", &floor_turn_only_shape, 1, PUBLIC, OPEN, 0, floor_started, NULL},
     {"floor.warned", &floor_warn_shape, 1, PUBLIC, OPEN, 0, floor_warned, NULL},
     {"floor.withdrawn", &floor_request_only_shape, 1, PUBLIC, OPEN, 0, floor_withdrawn, NULL},
+    {"link.made", &link_of_shape, 1, AUTHOR, ALWAYS, PILE(LINK), link_was_made, link_owner},
+    {"link.opened", &link_open_shape, 1, AUTHOR, ALWAYS, PILE(LINK), link_was_opened, link_owner},
+    {"link.read_out", &link_of_shape, 1, AUTHOR, ALWAYS, PILE(LINK), link_was_read_out, link_owner},
+    {"link.revoked", &link_of_shape, 1, AUTHOR, ALWAYS, 0, link_was_revoked, link_owner},
     {"motion.submitted", &motion_submit_shape, 1, PUBLIC, OPEN, PILE(MOTION), motion_submitted, NULL},
     {"motion.withdrawn", &motion_only_shape, 1, PUBLIC, OPEN, 0, motion_withdrawn, NULL},
     {"notice.cleared", &notice_clear_shape, 1, PUBLIC, ALWAYS, 0, notice_cleared, NULL},

@@ -144,7 +144,7 @@ enum meeting_state meeting_state(const struct meeting *m)
 
 enum audience meeting_audience(const struct meeting *m, const struct fact *fact)
 {
-    return m->sitting.closed && !fact->always_public ? AUDIENCE_CLOSED : fact->audience;
+    return m->sitting.closed && !fact->always ? AUDIENCE_CLOSED : fact->audience;
 }
 
 bool meeting_sees(const struct meeting *m, const struct meeting_event *event,

@@ -27,6 +27,7 @@ const struct pile_kind pile_kinds[PILES] = {
     [PILE_DISSENT] = {"dissents", &dissent_shape, 1000, false, false, NULL},
     [PILE_POLL] = {"polls", &poll_shape, 200, false, false, NULL},
     [PILE_NOTICE] = {"notices", &notice_shape, 1000, false, true, NULL},
+    [PILE_LINK] = {"links", &personal_link_shape, 5000, true, true, link_sees},
     [PILE_REDACTION] = {"redactions", &redaction_shape, 500, false, true, NULL},
 };
 

@@ -45,6 +45,7 @@ enum pile {
     PILE_DISSENT,
     PILE_POLL,
     PILE_NOTICE,
+    PILE_LINK,
     PILE_REDACTION,
     PILES,
 };

@@ -13,6 +13,7 @@
 #include "meeting/meeting.h"
 #include "meeting/motion.h"
 #include "meeting/notice.h"
+#include "meeting/personal_link.h"
 #include "meeting/pile.h"
 #include "meeting/poll.h"
 #include "meeting/question_private.h"

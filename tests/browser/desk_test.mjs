@@ -352,7 +352,7 @@ test('at any size, light and dark, in both languages, full and empty: axe finds 
   await d.say(clerk, 'vote.open', { subject: longName.repeat(3), method: 'roll_call', majority: 'two_thirds' });
   await d.say(clerk, 'notice.post', { text: 'Örnek duyuru: '.repeat(20).trim() });
   await d.say(clerk, 'floor.give', { person: people[0], kind: 'member', start: true });
-  await look('full', [looks, ['questions', 'rollcall', 'vote', 'notices']], [looks, ['questions', 'vote']]);
+  await look('full', [looks, ['questions', 'rollcall', 'vote', 'notices', 'links']], [looks, ['questions', 'vote', 'links']]);
   assert.deepEqual([...new Set(wrong)], []);
 });
 

@@ -422,6 +422,81 @@ test("a clerk's account makes, lists and revokes links, of what a clerk may do",
   assert.equal((await revoke(chair.principal, { authorization })).status, 204);
 });
 
+test('what is done with a personal link is in the record, for the desk and its owner to see', async (t) => {
+  const { m, desk, people, authorization } = await withPeople(t);
+  account(m, 'add', 'ayse', '--roles', 'clerk');
+  const clerk = await session(m, { account: 'ayse', password });
+  const ayse = { authorization: `Bearer ${clerk.token}` };
+  const links = `/api/v1/meetings/${meeting}/links`;
+  const viewer = await m.events().ready();
+  const before = (await m.log()).length;
+  const { body: made } = await ask(m, 'POST', links, { body: { role: 'member', person: people[0] }, ...ayse });
+  const { body: other } = await ask(m, 'POST', links, { body: { role: 'member', person: people[1] }, ...ayse });
+
+  // opened by a browser: once, however often it comes again
+  const [b, two] = [new Browser(m), new Browser(m)];
+  await b.enter({ link: made.link });
+  await b.enter({ link: made.link });
+  const owner = await b.comes(meeting);
+  const neighbour = new Browser(m);
+  await neighbour.enter({ link: other.link });
+  const beside = await neighbour.comes(meeting);
+  // by a code in another, then revoked
+  const { body: code } = await ask(m, 'POST', `${links}/${made.principal}/code`, { authorization });
+  await two.enter({ meeting, code: code.code });
+  const of = (socket) => [...(socket.state.links ?? []), ...(socket.own.links ?? [])].filter((l) => l.is.principal === made.principal);
+  await until('its owner to be told of the second browser', () => of(owner)[0]?.opened === 2);
+  assert.equal((await ask(m, 'DELETE', `${links}/${made.principal}`, ayse)).status, 204);
+  await isSentAway(owner);
+
+  await until('the desk to see all of it', () => of(desk)[0]?.revoked);
+  const [link] = of(desk);
+  assert.deepEqual([link.is, link.made_by, link.read_out_by, link.opened], [{ principal: made.principal, role: 'member', person: people[0] }, clerk.principal, 'admin', 2]);
+  const log = (await m.log()).slice(before);
+  const about = log.filter((e) => e.type.startsWith('link.'));
+  assert.deepEqual(about.map((e) => [e.type, e.actor, e.audience, e.body]), [
+    ['link.made', clerk.principal, 'author', null],
+    ['link.made', clerk.principal, 'author', null],
+    ['link.opened', 'server', 'author', null],
+    ['link.opened', 'server', 'author', null],
+    ['link.read_out', 'admin', 'author', null],
+    ['link.opened', 'server', 'author', null],
+    ['link.revoked', clerk.principal, 'author', null],
+  ]);
+  const told = desk.events.filter((e) => e.type === 'link.opened').map((e) => [e.body.link.principal, e.body.way]);
+  assert.deepEqual(told, [[made.principal, 'link'], [other.principal, 'link'], [made.principal, 'code']]);
+
+  // nobody else: not what, not whose, not that there is one
+  for (const socket of [viewer, beside]) {
+    await until('the others to be told so far', () => socket.events.some((e) => e.type === 'link.revoked'));
+    assert.deepEqual(of(socket), []);
+    assert.equal(JSON.stringify(socket.events.filter((e) => e.type.startsWith('link.'))).includes(made.principal), false);
+  }
+  assert.deepEqual([beside.own.links.map((l) => l.is.principal), beside.state.links ?? []], [[other.principal], []]); // their own
+  const stranger = await m.events({ hello: {} }).ready();
+  assert.deepEqual(stranger.state.links ?? [], []);
+
+  // nobody says these commands but the server
+  for (const name of ['link.make', 'link.revoke', 'link.read_out']) {
+    const said = await desk.say(name, { principal: made.principal, role: 'member' });
+    assert.deepEqual([said.type, said.code], ['refused', 'forbidden']);
+  }
+  // a restart tells the same
+  await m.stop();
+  await m.start();
+  const again = await m.events({ admin: true }).ready();
+  assert.deepEqual(of(again), [link]);
+});
+
+test('a link that new browsers open again and again has to wait', async (t) => {
+  const { m, people, link } = await withPeople(t);
+  const made = await link(people[0]);
+  const statuses = [];
+  for (let i = 0; i < 21; i++) statuses.push((await post(m, '/api/v1/session', { link: made.link })).status);
+  assert.deepEqual(statuses, [...Array(20).fill(200), 429]);
+  assert.equal((await m.log()).filter((e) => e.type === 'link.opened').length, 20);
+});
+
 // RFC 6238, from an otpauth:// address.
 function oneTimeCode(address, utc_us) {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -174,7 +174,7 @@ test('a sitting from its opening to its close', async (t) => {
     'sitting.described', 'vote.numbered', 'sitting.announced', 'chair.handed', 'rollcall.opened', 'rollcall.answered', 'rollcall.closed', 'sitting.opened',
     'agenda.advanced', 'agenda.referred', 'agenda.advanced', 'floor.requested', 'floor.requested', 'floor.granted', 'floor.started', 'floor.ended',
     'question.submitted', 'question.approved', 'question.put', 'question.answered', 'vote.opened', 'vote.counted', 'vote.decided',
-    'agenda.decided', 'agenda.advanced', 'sitting.paused', 'sitting.resumed', 'part.closed', 'floor.requested', 'floor.requested', 'attendance.marked', 'floor.requested', 'attendance.marked', 'part.opened',
+    'agenda.decided', 'agenda.advanced', 'sitting.paused', 'sitting.resumed', 'part.closed', 'floor.requested', 'link.made', 'link.opened', 'floor.requested', 'attendance.marked', 'floor.requested', 'attendance.marked', 'part.opened',
     'chair.handed', 'agenda.decided', 'sitting.ended',
   ]);
   assert.equal(JSON.stringify(log).includes('Kapalı konu'), false);

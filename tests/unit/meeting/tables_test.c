@@ -91,7 +91,7 @@ static void test_piles(void **state)
         assert_string_equal(k->shape->fields[1].name, "last");
         assert_true(grown & PILE_BIT(i));
         for (size_t f = 0; k->always && f < meeting_facts_count; f++)
-            assert_true(!(meeting_facts[f].grows & PILE_BIT(i)) || meeting_facts[f].always_public);
+            assert_true(!(meeting_facts[f].grows & PILE_BIT(i)) || meeting_facts[f].always);
     }
 }
 

@@ -47,6 +47,7 @@ const THINGS: { readonly [Name in ThingName]: true } = {
   dissents: true,
   polls: true,
   notices: true,
+  links: true,
   redactions: true,
 };
 const NAMES = Object.keys(THINGS) as ThingName[];

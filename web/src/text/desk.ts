@@ -45,6 +45,9 @@ const say = {
   role_clerk: { tr: 'Yazı işleri', en: 'Clerk' },
   role_moderator: { tr: 'Soru yöneticisi', en: 'Moderator' },
   role_producer: { tr: 'Yayın sorumlusu', en: 'Producer' },
+  role_member: { tr: 'Üye', en: 'Member' },
+  role_representative: { tr: 'Temsilci', en: 'Representative' },
+  role_observer: { tr: 'Gözlemci', en: 'Observer' },
   role_administrator: { tr: 'Yönetici', en: 'Administrator' },
 
   // The line
@@ -357,6 +360,18 @@ const say = {
 
   // Notices and polls
   notices: { tr: 'Duyuru', en: 'Notices' },
+  links: { tr: 'Giriş', en: 'Entry' },
+  linksTitle: { tr: 'Kişisel bağlantılar', en: 'Personal links' },
+  linksHint: {
+    tr: 'Bağlantıyı kimin verdiğini ve kaç tarayıcıda açıldığını masadaki herkes görür; sahibi de kendininkini görür.',
+    en: 'Everyone at the desk sees who gave out a link and in how many browsers it was opened; its owner sees their own.',
+  },
+  linksEmpty: { tr: 'Bu toplantıda kişisel bağlantı verilmedi.', en: 'No personal link was given out in this meeting.' },
+  linkMade: { tr: 'Verildi: {time} ({who})', en: 'Given out: {time} ({who})' },
+  linkReadOut: { tr: 'Kodu söylendi: {time} ({who})', en: 'Its code was read out: {time} ({who})' },
+  linkOpened: { tr: 'Açıldığı tarayıcı sayısı: {n}, sonuncusu {time}', en: 'Browsers that opened it: {n}, the last {time}' },
+  linkUnopened: { tr: 'Henüz açılmadı', en: 'Not opened yet' },
+  linkRevoked: { tr: 'İptal edildi', en: 'Revoked' },
   noticesTitle: { tr: 'Duyurular', en: 'Notices' },
   noticesEmpty: { tr: 'Ekranda duyuru yok.', en: 'No notice is shown.' },
   noticeText: { tr: 'Yeni duyuru', en: 'New notice' },

@@ -18,6 +18,7 @@ export const speakTexts = {
     noSpeaker: 'Bu giriş söz almak için değil. Kendi bağlantınızı açın ya da kodunuzu yazın.',
     you: '{name} olarak girdiniz.',
     leave: 'Çıkış',
+    linkOpened: 'Kişisel bağlantınız {n} tarayıcıda açıldı, sonuncusu saat {time}. Siz açmadıysanız yazı işlerine haber verin.',
     others: 'Çıkış yaptınız. Bu tarayıcıda açık oturum sayısı: {n}.',
     leaveAll: 'Tüm oturumları kapat',
 
@@ -82,6 +83,7 @@ export const speakTexts = {
     noSpeaker: 'This sign-in is not for speaking. Open your own link, or type your code.',
     you: 'You have joined as {name}.',
     leave: 'Leave',
+    linkOpened: 'Your personal link was opened in {n} browsers, last at {time}. If that was not you, tell the clerk’s office.',
     others: 'You have left. Sessions still open in this browser: {n}.',
     leaveAll: 'Sign out of all',
 

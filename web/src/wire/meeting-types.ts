@@ -257,6 +257,22 @@ export interface Things {
     counts: Array<{ answers: number }>;
   };
   notices: { seq: number; last: number; text: string; cleared: boolean };
+  links: {
+    seq: number;
+    last: number;
+    is: {
+      principal: string;
+      role: 'viewer' | 'representative' | 'member' | 'observer' | 'moderator' | 'clerk' | 'chair' | 'producer' | 'administrator' | 'server';
+      person?: number;
+    };
+    made_by?: string;
+    made_utc_us?: number;
+    read_out_by?: string;
+    read_out_utc_us?: number;
+    opened: number;
+    opened_utc_us?: number;
+    revoked: boolean;
+  };
   redactions: {
     seq: number;
     last: number;
@@ -388,6 +404,29 @@ export interface CommandArgs {
   'floor.start': { turn: number };
   'floor.warn': { turn: number; text?: string };
   'floor.withdraw': { request: number };
+  'link.make': {
+    principal: string;
+    role: 'viewer' | 'representative' | 'member' | 'observer' | 'moderator' | 'clerk' | 'chair' | 'producer' | 'administrator' | 'server';
+    person?: number;
+  };
+  'link.open': {
+    link: {
+      principal: string;
+      role: 'viewer' | 'representative' | 'member' | 'observer' | 'moderator' | 'clerk' | 'chair' | 'producer' | 'administrator' | 'server';
+      person?: number;
+    };
+    way: 'link' | 'code';
+  };
+  'link.read_out': {
+    principal: string;
+    role: 'viewer' | 'representative' | 'member' | 'observer' | 'moderator' | 'clerk' | 'chair' | 'producer' | 'administrator' | 'server';
+    person?: number;
+  };
+  'link.revoke': {
+    principal: string;
+    role: 'viewer' | 'representative' | 'member' | 'observer' | 'moderator' | 'clerk' | 'chair' | 'producer' | 'administrator' | 'server';
+    person?: number;
+  };
   'motion.submit': {
     kind: 'proposal' | 'amendment' | 'add_item' | 'close_debate' | 'close_part' | 'other';
     item?: number;

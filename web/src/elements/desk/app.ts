@@ -12,6 +12,7 @@ import type { Desk, Tab } from './desk.js';
 import { grantFirst } from './floor.js';
 import { pauseOrResume } from './head.js';
 import { keysOn } from './keys.js';
+import './links.js';
 import './notices.js';
 import './programme.js';
 import { approveFirst, putFirst } from './questions.js';
@@ -20,7 +21,7 @@ import './sign-in.js';
 import './votes.js';
 
 const STAFF = new Set(['moderator', 'clerk', 'chair', 'producer', 'administrator']);
-const TABS: readonly Tab[] = ['questions', 'rollcall', 'vote', 'notices'];
+const TABS: readonly Tab[] = ['questions', 'rollcall', 'vote', 'notices', 'links'];
 
 /** The whole desk. */
 export class DeskApp extends LightElement {
@@ -127,12 +128,14 @@ export class DeskApp extends LightElement {
       rollcall: openRollCall(state) ? '●' : '',
       vote: state.votes.some((one) => one.state === 'open') ? '●' : '',
       notices: '',
+      links: '',
     };
     const panel = {
       questions: () => html`<meclis-desk-questions .desk=${this.desk}></meclis-desk-questions>`,
       rollcall: () => html`<meclis-desk-rollcall .desk=${this.desk}></meclis-desk-rollcall>`,
       vote: () => html`<meclis-desk-votes .desk=${this.desk}></meclis-desk-votes>`,
       notices: () => html`<meclis-desk-notices .desk=${this.desk}></meclis-desk-notices>`,
+      links: () => html`<meclis-desk-links .desk=${this.desk}></meclis-desk-links>`,
     };
     return html`<div class="panel grows tabbed">
       <div class="tabs" role="tablist" aria-label=${text.more} @keydown=${(event: KeyboardEvent) => this.#arrow(event)}>

@@ -33,7 +33,7 @@ export interface News {
   stays: boolean;
 }
 
-export type Tab = 'questions' | 'rollcall' | 'vote' | 'notices';
+export type Tab = 'questions' | 'rollcall' | 'vote' | 'notices' | 'links';
 
 export class Desk extends EventTarget {
   readonly line: MeetingLine;

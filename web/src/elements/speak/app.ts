@@ -98,6 +98,7 @@ export class SpeakApp extends LightElement {
     const vote = openVote(state);
     return html`
       <p class="who">${fill(text.you, { name: nameOf(state, this.#person()) })}</p>
+      ${this.#opened(text, state, you.principal)}
       <div role="status">${late ? html`<p class="notice">${text.offline}</p>` : nothing}
         ${vote ? html`<p class="notice">${fill(text.vote, { subject: vote.is.subject })}</p>` : nothing}
         ${this.wrong ? html`<p class="notice wrong">${this.wrong}</p>` : nothing}</div>
@@ -105,6 +106,13 @@ export class SpeakApp extends LightElement {
       <p class="way-out"><a href=${`/m/${this.line.meeting}`}>${text.watch}</a>
         <button type="button" class="plain" @click=${() => void this.#leave(false)}>${text.leave}</button></p>
     `;
+  }
+
+  /** Whoever has had the link before could come by it too: its owner is told how often that was. */
+  #opened(text: SpeakTexts, state: MeetingState, principal: string): TemplateResult | typeof nothing {
+    const link = state.links.find((one) => one.is.principal === principal);
+    if (!link || link.opened < 2 || !link.opened_utc_us) return nothing;
+    return html`<p class="small" data-has="opened">${fill(text.linkOpened, { n: String(link.opened), time: hour(link.opened_utc_us) })}</p>`;
   }
 
   #now(text: SpeakTexts, state: MeetingState): TemplateResult {
