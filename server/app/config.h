@@ -3,6 +3,7 @@
 #ifndef MECLIS_APP_CONFIG_H
 #define MECLIS_APP_CONFIG_H
 
+#include "app/tries.h"
 #include "base/cleanup.h"
 #include "base/id.h"
 #include "link/spec.h"
@@ -68,6 +69,7 @@ struct config {
     int64_t audio_bitrate_kbps;
     bool recording;
     int64_t reserve_mib;
+    int64_t tries[TRIES_KINDS]; /* at once */
     int64_t orphan_seconds;
     bool rtmp;
     char rtmp_address[64];

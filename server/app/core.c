@@ -89,7 +89,7 @@ static int open_store(struct core *c, char ret_reason[512])
     snprintf(path, sizeof path, "%s/access.db", c->data);
     r = access_open(path, &c->access, reason);
     if (r == 0)
-        r = tries_create(&c->tries);
+        r = tries_create(c->config->tries, &c->tries);
     if (r < 0)
         snprintf(ret_reason, 512, "who may come in can't be read: %s", reason);
     return r;

@@ -17,23 +17,19 @@ struct tries {
 
 static const struct {
     size_t keys;
-    int burst;
     int64_t interval_us;
 } limits[TRIES_KINDS] = {
-    [TRIES_ENTRY] = {4096, 60, SECOND_US},
-    [TRIES_PASSWORD_ADDRESS] = {4096, 30, 10 * SECOND_US},
-    [TRIES_PASSWORD] = {4096, 8, 30 * SECOND_US},
-    [TRIES_CODE_ADDRESS] = {4096, 5, 60 * SECOND_US},
-    [TRIES_LINK] = {4096, 20, 60 * SECOND_US},
-    [TRIES_CODE] = {64, 20, 15 * SECOND_US},
+    [TRIES_ENTRY] = {4096, SECOND_US},         [TRIES_PASSWORD_ADDRESS] = {4096, 10 * SECOND_US},
+    [TRIES_PASSWORD] = {4096, 30 * SECOND_US}, [TRIES_CODE_ADDRESS] = {4096, 60 * SECOND_US},
+    [TRIES_LINK] = {4096, 60 * SECOND_US},     [TRIES_CODE] = {64, 15 * SECOND_US},
 };
 
-int tries_create(struct tries **ret)
+int tries_create(const int64_t at_once[TRIES_KINDS], struct tries **ret)
 {
     cleanup(tries_destroy_p) struct tries *t = calloc(1, sizeof *t);
     int r = t ? 0 : -ENOMEM;
     for (int i = 0; i < TRIES_KINDS && r == 0; i++)
-        r = limiter_create(limits[i].keys, limits[i].burst, limits[i].interval_us, &t->of[i]);
+        r = limiter_create(limits[i].keys, (int)at_once[i], limits[i].interval_us, &t->of[i]);
     if (r == 0)
         *ret = take_ptr(t);
     return r;
