@@ -46,7 +46,9 @@ struct front_response {
     char etag[72];             /* quoted; empty: none. A matching If-None-Match gets 304 */
     int retry_after_s;         /* Retry-After; 0: none */
     struct bytes *body;        /* takes the reference; NULL: empty */
-    struct piece *pieces;      /* instead of a body: takes the array (free) and its references */
+    bool page; /* the body is HTML for the slot of the built page that the address names; NULL: the
+                  page as it was built. Type, language's Vary and policy are the page's own */
+    struct piece *pieces; /* instead of a body: takes the array (free) and its references */
     uint32_t piece_count;
 };
 

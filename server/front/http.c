@@ -147,7 +147,30 @@ static void page_headers(const struct conn *c, const struct page *page, const ch
                  ancestors);
 }
 
-static void answer_page(struct conn *c, const char *path)
+/* A page with its slot filled; it is the reader's alone, so nothing keeps it. */
+static void answer_filled(struct conn *c, const struct page *page, const struct bytes *filling,
+                          char *headers, size_t size)
+{
+    size_t n = strlen(headers);
+    snprintf(headers + n, size - n, "Vary: Accept-Language\r\n");
+    struct bytes *before = bytes_copy(page->plain->data, page->slot);
+    struct bytes *after =
+        bytes_copy(page->plain->data + page->slot, page->plain->size - page->slot);
+    struct bytes *parts[] = {before, (struct bytes *)filling, after};
+    struct answer a = {.status = 200,
+                       .content_type = page->content_type,
+                       .headers = headers,
+                       .parts = parts,
+                       .count = 3};
+    if (before && after)
+        response_begin(c, &a);
+    else
+        http_error(c, 503);
+    bytes_unref(before);
+    bytes_unref(after);
+}
+
+void http_page(struct conn *c, const char *path, const struct bytes *filling)
 {
     const struct page *page = pages_find(c->net->front->pages, path);
     if (!page) {
@@ -156,6 +179,10 @@ static void answer_page(struct conn *c, const char *path)
     }
     char headers[1200];
     page_headers(c, page, path, headers, sizeof headers);
+    if (filling && page->slot) {
+        answer_filled(c, page, filling, headers, sizeof headers);
+        return;
+    }
     bool gzip = page->gzip && c->head.accepts_gzip;
     struct answer a = {.status = 200,
                        .content_type = page->content_type,
@@ -170,6 +197,16 @@ static void answer_page(struct conn *c, const char *path)
                        .parts = gzip ? &page->gzip : &page->plain,
                        .count = 1};
     response_begin(c, &a);
+}
+
+/* A page with a slot is the application's to fill. */
+static void answer_page(struct conn *c, const char *path)
+{
+    const struct page *page = pages_find(c->net->front->pages, path);
+    if (page && page->slot)
+        request_hand_over(c, path);
+    else
+        http_page(c, path, NULL);
 }
 
 static void answer_preflight(struct conn *c, const char *path)

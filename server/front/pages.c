@@ -94,6 +94,10 @@ static int load_file(struct pages *p, const char *file, const char *path)
             f->gzip = compress_gzip(f->plain);
     }
     f->html = ends_with(path, ".html");
+    const char *slot =
+        f->html ? memmem(f->plain->data, f->plain->size, PAGES_SLOT, strlen(PAGES_SLOT)) : NULL;
+    if (slot)
+        f->slot = (size_t)(slot - (const char *)f->plain->data) + strlen(PAGES_SLOT);
     f->immutable = strncmp(path, "/assets/", 8) == 0;
     name_contents(f);
     return 0;

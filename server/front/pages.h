@@ -10,6 +10,9 @@
 #define PAGES_MAX_FILES 2048
 #define PAGES_MAX_FILE_BYTES (16u << 20)
 
+/* In a built page: what the application writes for each request comes behind it. */
+#define PAGES_SLOT "<!-- server: list -->"
+
 struct pages;
 
 struct page {
@@ -19,6 +22,7 @@ struct page {
     struct bytes *gzip;           /* NULL where it is not smaller */
     char etag[24], gzip_etag[24]; /* quoted */
     bool html;
+    size_t slot;    /* after PAGES_SLOT, where a page is filled for each request; 0: nowhere */
     bool immutable; /* its name holds the hash of its contents */
 };
 

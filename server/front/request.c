@@ -140,7 +140,9 @@ static void open_reply(struct letter *letter, void *owner)
                            .pieces = from->pieces,
                            .piece_count = from->piece_count};
         c->request = NULL;
-        if (a.headers)
+        if (from->page)
+            http_page(c, r->path, from->body);
+        else if (a.headers)
             response_begin(c, &a);
         else
             conn_doom(c);

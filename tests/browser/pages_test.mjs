@@ -145,6 +145,11 @@ test('every page at 360×800 and 1280×800, light and dark, and nothing wider th
   await m.start();
   await m.command('start');
   await shoot('home', '/', (p) => p.getByText(longTitle).first().waitFor());
+  const bare = await openPage(t, browser, { viewport: { width: 360, height: 800 }, javaScriptEnabled: false });
+  await bare.goto(m.url('/'));
+  await bare.getByRole('region', { name: 'Şimdi canlı' }).getByRole('link', { name: longTitle }).waitFor();
+  await screenshot(bare, 'home-without-script-360');
+  await bare.context().close();
   await shoot('meeting', `/m/${meeting}`, (p) => plays(p, { by: 1, seconds: 60 }));
   await shoot('embed', `/embed/${meeting}`, (p) => p.locator('meclis-player[data-phase=ready]').waitFor());
   await shoot('unknown', '/m/yok', noSuch);

@@ -55,6 +55,25 @@ test('health and figures', async () => {
   await until('the viewer gone', async () => (await m.about()).viewers === 0);
 });
 
+test('the home page names the meetings before any script runs', async () => {
+  const page = async (language) => {
+    const r = await m.get('/', 5, { headers: { 'accept-language': language } });
+    assert.equal(r.status, 200);
+    assert.match(r.headers.get('content-type'), /^text\/html/);
+    assert.match(r.headers.get('content-security-policy'), /script-src 'self'/);
+    assert.match(r.headers.get('vary'), /Accept-Language/);
+    return await r.text();
+  };
+  const turkish = await page('tr');
+  assert.match(turkish, new RegExp(`<h2 id="live">Şimdi canlı</h2>\\s*<ul class="cards">\\s*<li><a class="card" href="/m/${meeting}">`));
+  assert.match(turkish, /Örnek Birleşim/);
+  assert.match(turkish, /<\/html>\s*$/);
+  assert.match(await page('en'), /<h2 id="live">Live now<\/h2>/);
+  const head = await m.get('/', 5, { method: 'HEAD' });
+  assert.equal(head.status, 200);
+  assert.equal(await head.text(), '');
+});
+
 test('a meeting, its agenda and its log are public; sources and commands are not', async () => {
   const about = await m.about();
   assert.equal(about.id, meeting);

@@ -28,6 +28,7 @@ static void routes_by_path(void **state)
     assert_string_equal(parts[2], "12.m4s");
     r = find("/hls/demo/master.m3u8", FRONT_GET, parts);
     assert_ptr_equal(r->handler, recorded_master);
+    assert_ptr_equal(find("/", FRONT_GET, parts)->handler, home_list);
     r = find("/api/v1/meetings", FRONT_GET, parts);
     assert_ptr_equal(r->handler, api_meetings);
 }
@@ -53,7 +54,7 @@ static void what_is_no_route(void **state)
 {
     static const char *const paths[] = {
         "",
-        "/",
+        "//",
         "/api",
         "/api/v1/meetings/",
         "/api/v1/meetings//log",

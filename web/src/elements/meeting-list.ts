@@ -20,6 +20,19 @@ export class MeetingList extends LightElement {
     this.unreachable = false;
   }
 
+  /** What the server wrote into the page stays until there is something newer. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override shouldUpdate(): boolean {
+    return this.meetings !== null || this.unreachable;
+  }
+
+  protected override willUpdate(): void {
+    if (!this.hasUpdated) this.replaceChildren();
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.#end = poll(() => EVERY_MS, async () => {
@@ -46,7 +59,7 @@ export class MeetingList extends LightElement {
         ${this.unreachable ? html`<p class="notice">${text.homeUnreachable}</p>` : nothing}
       </div>
       ${this.meetings === null
-        ? html`<p>${this.unreachable ? nothing : text.loading}</p>`
+        ? nothing
         : html`
             <section aria-labelledby="live">
               <h2 id="live">${text.homeLive}</h2>

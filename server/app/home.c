@@ -1,0 +1,114 @@
+#include "app/home.h"
+#include "app/broadcast.h"
+#include "app/routes.h"
+
+/* Of 64 meetings with titles of nothing but quotation marks about 120 KB. */
+#define MAX_BYTES (256u << 10)
+
+/* The words of web/src/text, which the script draws again in their place. */
+static const struct section {
+    enum broadcast_phase state;
+    const char *id, *heading, *badge, *badge_class, *none,
+        *hint; /* none: NULL: left out if empty */
+} sections[2][3] = {
+    {{BROADCAST_LIVE, "live", "Şimdi canlı", "Canlı", "live", "Şu anda canlı yayın yok.",
+      "Bir toplantı başladığında burada kendiliğinden görünür; sayfayı yenilemeniz gerekmez."},
+     {BROADCAST_IDLE, "planned", "Henüz başlamayanlar", "Başlamadı", "idle", NULL, NULL},
+     {BROADCAST_ENDED, "recorded", "Kayıtlar", "Sona erdi", "ended",
+      "Henüz kayıt yok. Biten toplantılar burada izlenebilir.", NULL}},
+    {{BROADCAST_LIVE, "live", "Live now", "Live", "live", "Nothing is live right now.",
+      "A meeting appears here by itself when it begins; there is no need to reload the page."},
+     {BROADCAST_IDLE, "planned", "Not begun yet", "Not begun", "idle", NULL, NULL},
+     {BROADCAST_ENDED, "recorded", "Recordings", "Ended", "ended",
+      "No recordings yet. Meetings that have ended can be watched here.", NULL}},
+};
+
+/* For text and for quoted attributes. */
+static void add_escaped(struct buf *out, const char *text)
+{
+    for (; *text; text++) {
+        switch (*text) {
+        case '&':
+            buf_add_str(out, "&amp;");
+            break;
+        case '<':
+            buf_add_str(out, "&lt;");
+            break;
+        case '>':
+            buf_add_str(out, "&gt;");
+            break;
+        case '"':
+            buf_add_str(out, "&quot;");
+            break;
+        case '\'':
+            buf_add_str(out, "&#39;");
+            break;
+        default:
+            buf_add(out, text, 1);
+        }
+    }
+}
+
+static void add_card(struct buf *out, const struct home_meeting *m, const struct section *s)
+{
+    buf_add_str(out, "<li><a class=\"card\" href=\"/m/");
+    add_escaped(out, m->id);
+    buf_add_str(out, "\"><span class=\"card-title\" lang=\"");
+    add_escaped(out, m->language);
+    buf_add_str(out, "\">");
+    add_escaped(out, m->title);
+    buf_addf(out, "</span> <span class=\"badge badge-%s\">%s</span></a></li>\n", s->badge_class,
+             s->badge);
+}
+
+static void add_section(struct buf *out, const struct section *s, const struct home_meeting *list,
+                        size_t count)
+{
+    size_t there = 0;
+    for (size_t i = 0; i < count; i++)
+        there += list[i].state == s->state;
+    if (there == 0 && !s->none)
+        return;
+    buf_addf(out, "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n", s->id, s->id,
+             s->heading);
+    if (there == 0)
+        buf_addf(out, "<p class=\"lead\">%s</p>\n", s->none);
+    if (there == 0 && s->hint)
+        buf_addf(out, "<p>%s</p>\n", s->hint);
+    if (there)
+        buf_add_str(out, "<ul class=\"cards\">\n");
+    for (size_t i = 0; i < count; i++)
+        if (list[i].state == s->state)
+            add_card(out, &list[i], s);
+    buf_add_str(out, there ? "</ul>\n</section>\n" : "</section>\n");
+}
+
+void home_print(struct buf *out, const struct home_meeting *list, size_t count,
+                enum language language)
+{
+    bool english = language == LANGUAGE_ENGLISH;
+    buf_addf(out, "<div lang=\"%s\">\n", language_code(language));
+    for (int i = 0; i < 3; i++)
+        add_section(out, &sections[english][i], list, count);
+    buf_add_str(out, "</div>");
+}
+
+void home_list(struct request *r, void *place)
+{
+    struct core *c = place;
+    struct home_meeting list[CONFIG_MAX_MEETINGS];
+    for (int i = 0; i < c->broadcast_count; i++) {
+        const struct broadcast *b = c->broadcasts[i];
+        list[i] = (struct home_meeting){.id = b->config->id,
+                                        .title = b->config->title,
+                                        .language = b->config->language,
+                                        .state = b->state.state};
+    }
+    cleanup_buf struct buf out;
+    buf_init(&out, MAX_BYTES);
+    home_print(&out, list, (size_t)c->broadcast_count,
+               language_from_accept(front_request_accept_language(r->front)));
+    /* Without memory the body is NULL: the page as it was built. */
+    struct front_response page = {.page = true, .body = buf_to_bytes(&out)};
+    request_reply_with(r, &page);
+}
