@@ -7,6 +7,7 @@
 #include "front/events.h"
 #include "front/hls.h"
 #include "front/send_batch.h"
+#include "front/tls.h"
 #include "front/viewer.h"
 
 #include <errno.h>
@@ -264,6 +265,8 @@ static int fill(struct net *n)
         r = events_hub_create(n, &n->events);
     if (r == 0)
         r = send_batch_create(viewer_batch_done, &n->batch);
+    if (r == 0 && n->tls_fd >= 0 && !(n->sealed = calloc(1, sizeof *n->sealed)))
+        r = -ENOMEM;
     if (r == 0)
         r = create_lws(n);
     if (r == 0)
@@ -297,6 +300,8 @@ static void unwind(struct net *n)
     events_hub_destroy(n->events);
     send_batch_destroy(n->batch);
     n->batch = NULL;
+    free(n->sealed);
+    n->sealed = NULL;
     n->events = NULL;
     n->tick = n->release = NULL;
     n->listener = n->tls_listener = NULL;

@@ -67,6 +67,7 @@ struct net {
     bool adopting_tls;     /* what is just being adopted came by tls_fd */
     int reserve_fd;        /* given up for a moment to accept and close when descriptors run out */
     struct send_batch *batch;
+    struct tls_sealed *sealed;          /* TLS records of what is in the batch; NULL without TLS */
     const struct cursor_rings *pumping; /* while viewers_pump() runs */
     int64_t pumped_us;                  /* boot clock: when it began */
     struct lws_context *lws;

@@ -7,10 +7,15 @@
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #define RECORD_BYTES 16384
+#define RECORD_MOST (RECORD_BYTES + SSL3_RT_MAX_ENCRYPTED_OVERHEAD + SSL3_RT_HEADER_LENGTH)
+/* One send's: four records, and room for what OpenSSL has to say itself. */
+#define SEND_BYTES (5 * RECORD_MOST)
+#define REST_MAX TLS_SEALED_MAX(TLS_SEAL_BYTES)
 #define TICKET_KEYS_BYTES 80
 
 struct tls_house {
@@ -26,7 +31,14 @@ struct tls {
     const uint8_t *in; /* received, not read yet; borrowed */
     size_t in_size;
     bool begun;
-    size_t waiting; /* of a record that the socket took in part, or not at all */
+    struct room *room; /* where records go while they are made; else NULL */
+    uint8_t *rest;     /* made, not taken by the socket; nothing else goes before it */
+    size_t rest_size, rest_sent;
+};
+
+struct room {
+    uint8_t *at;
+    size_t size, used;
 };
 
 /* ---- the socket, as OpenSSL sees it ---- */
@@ -46,14 +58,47 @@ static int bio_read(BIO *bio, char *ret, int size)
     return (int)n;
 }
 
+/* Returns the bytes that the socket took, 0 when it takes none now, or a negative errno. */
+static ssize_t to_socket(const struct tls *t, const uint8_t *data, size_t size)
+{
+    ssize_t sent = send(t->fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent >= 0)
+        return sent;
+    return sending_waits(errno) ? 0 : -errno;
+}
+
+/* What OpenSSL says on its own account (new keys, an alert) behind what waits already. Returns the
+ * bytes, or 0 where that would be too much. */
+static ssize_t keep(struct tls *t, const uint8_t *data, size_t size)
+{
+    if (size > REST_MAX - t->rest_size)
+        return 0;
+    uint8_t *more = realloc(t->rest, t->rest_size + size);
+    if (!more)
+        return 0;
+    memcpy(more + t->rest_size, data, size);
+    t->rest = more;
+    t->rest_size += size;
+    return (ssize_t)size;
+}
+
 static int bio_write(BIO *bio, const char *data, int size)
 {
     struct tls *t = BIO_get_data(bio);
+    struct room *room = t->room;
     BIO_clear_retry_flags(bio);
-    ssize_t sent = send(t->fd, data, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0 && sending_waits(errno))
+    if (room && (size_t)size <= room->size - room->used) {
+        memcpy(room->at + room->used, data, (size_t)size);
+        room->used += (size_t)size;
+        return size;
+    }
+    ssize_t sent = 0;
+    if (!room)
+        sent = t->rest ? keep(t, (const uint8_t *)data, (size_t)size)
+                       : to_socket(t, (const uint8_t *)data, (size_t)size);
+    if (sent == 0)
         BIO_set_retry_write(bio);
-    return (int)sent;
+    return sent > 0 ? (int)sent : -1;
 }
 
 static long bio_ctrl(BIO *bio, int command, long number, void *data)
@@ -198,6 +243,7 @@ void tls_destroy(struct tls *t)
     if (!t)
         return;
     SSL_free(t->ssl);
+    free(t->rest);
     free(t);
 }
 
@@ -243,22 +289,38 @@ ssize_t tls_read(struct tls *t, uint8_t *ret, size_t size)
 
 bool tls_waits(const struct tls *t)
 {
-    return t->waiting > 0;
+    return t->rest;
 }
 
 int tls_flush(struct tls *t)
 {
-    size_t n;
-    uint8_t none;
-    ERR_clear_error();
-    if (t->waiting == 0)
+    if (!t->rest)
         return 1;
-    /* the record is made already: of the bytes only their number is looked at */
-    int r = SSL_write_ex(t->ssl, &none, t->waiting, &n);
-    if (r != 1)
-        return outcome(t, r);
-    t->waiting = 0;
+    ssize_t sent = to_socket(t, t->rest + t->rest_sent, t->rest_size - t->rest_sent);
+    if (sent < 0)
+        return (int)sent;
+    t->rest_sent += (size_t)sent;
+    if (t->rest_sent < t->rest_size)
+        return 0;
+    free(t->rest);
+    t->rest = NULL;
     return 1;
+}
+
+int tls_took(struct tls *t, const uint8_t *sealed, size_t size, ssize_t sent)
+{
+    if (sent < 0)
+        return sending_waits((int)-sent) ? tls_took(t, sealed, size, 0) : (int)sent;
+    size_t left = size - (size_t)sent;
+    if (left == 0)
+        return 1;
+    t->rest = malloc(left);
+    if (!t->rest)
+        return -ENOMEM;
+    memcpy(t->rest, sealed + sent, left);
+    t->rest_size = left;
+    t->rest_sent = 0;
+    return 0;
 }
 
 /* One record's bytes from the offset on: where they lie, or gathered. Returns their number. */
@@ -286,30 +348,64 @@ static size_t next_record(const struct iovec *parts, int count, size_t offset, u
     return size;
 }
 
-ssize_t tls_send(struct tls *t, const struct iovec *parts, int count)
+/* Makes records of the bytes from the offset on, as many as there is room for. Returns how far it
+ * came, or a negative errno. */
+static ssize_t make_records(struct tls *t, struct room *room, const struct iovec *parts, int count,
+                            size_t offset)
 {
     uint8_t scratch[RECORD_BYTES];
     const uint8_t *from = NULL;
-    size_t sent = 0, size;
-    if (tls_waits(t)) {
-        int r = tls_flush(t);
-        if (r <= 0)
-            return r;
-    }
-    while ((size = next_record(parts, count, sent, scratch, &from)) > 0) {
-        size_t n;
+    int r = 1;
+    t->room = room;
+    while (r == 1 && room->size - room->used >= RECORD_MOST) {
+        size_t made = 0, size = next_record(parts, count, offset, scratch, &from);
+        if (size == 0)
+            break;
         ERR_clear_error();
-        int r = SSL_write_ex(t->ssl, from, size, &n);
-        if (r == 1) {
-            sent += n;
-            continue;
-        }
-        if (outcome(t, r) < 0 || SSL_get_error(t->ssl, r) != SSL_ERROR_WANT_WRITE)
-            return sent ? (ssize_t)sent : outcome(t, r);
-        t->waiting = size;
-        return (ssize_t)(sent + size);
+        r = SSL_write_ex(t->ssl, from, size, &made);
+        offset += made;
     }
-    return (ssize_t)sent;
+    t->room = NULL;
+    if (r == 1)
+        return (ssize_t)offset;
+    r = outcome(t, r);
+    return r ? r : -EPROTO;
+}
+
+static size_t size_of(const struct iovec *parts, int count)
+{
+    size_t size = 0;
+    for (int i = 0; i < count; i++)
+        size += parts[i].iov_len;
+    return size;
+}
+
+ssize_t tls_seal(struct tls *t, const struct iovec *parts, int count, uint8_t *ret)
+{
+    size_t size = size_of(parts, count);
+    struct room room = {.at = ret, .size = TLS_SEALED_MAX(size)};
+    ssize_t r = make_records(t, &room, parts, count, 0);
+    if (r < 0)
+        return r;
+    return (size_t)r == size ? (ssize_t)room.used : -EPROTO;
+}
+
+ssize_t tls_send(struct tls *t, const struct iovec *parts, int count)
+{
+    uint8_t bytes[SEND_BYTES];
+    size_t sent = 0, size = size_of(parts, count);
+    int r = tls_flush(t);
+    if (r <= 0)
+        return r;
+    while (sent < size && r > 0) {
+        struct room room = {.at = bytes, .size = sizeof bytes};
+        ssize_t to = make_records(t, &room, parts, count, sent);
+        if (to < 0)
+            return to;
+        sent = (size_t)to;
+        r = tls_took(t, bytes, room.used, to_socket(t, bytes, room.used));
+    }
+    return r < 0 ? r : (ssize_t)sent;
 }
 
 void tls_bye(struct tls *t)

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "front/cursor.h"
 #include "front/pace.h"
-#include "front/send_batch.h"
 #include "front/viewer_private.h"
 #include "front/ws_frame.h"
 #include "protocol/media_message.h"
@@ -17,15 +16,10 @@
 /* Without a sign of life, it is gone. */
 #define SILENT_US 90000000
 
-/* While messages go in pairs: the first waits so long for the second, of tracks whose messages are
- * no farther apart. */
-#define HELD_US 45000
-#define QUICK_US 50000
-
 /* Without media, or without having played any, for so long it does not watch. */
 #define WATCHING_US 10000000
 
-static struct cursor_rings rings_of(const struct channel *ch)
+struct cursor_rings viewer_rings(const struct channel *ch)
 {
     struct cursor_rings r = {.audio = ch->audio};
     for (int id = 1; id <= TRACK_MAX; id++)
@@ -86,10 +80,7 @@ static void queue_hello(struct viewer *v)
     v->told_track = v->cursor.track;
 }
 
-/* Before the next message, which may be NULL: what the client must know, or have. It is told of
- * each rendition that the cursor goes over to, also where nothing came of it: what comes after may
- * begin before, or far ahead of, what it has. Returns false when it is all done. */
-static bool announce(struct viewer *v, const struct ring_message *m)
+bool viewer_announce(struct viewer *v, const struct ring_message *m)
 {
     if (v->told_track != v->cursor.track) {
         v->told_track = v->cursor.track;
@@ -123,9 +114,7 @@ static bool announce(struct viewer *v, const struct ring_message *m)
     return false;
 }
 
-/* So many bytes from the offset on were taken by the socket, or a negative errno. Returns true when
- * they are all; else the rest is kept, and the socket watched, or the connection doomed. */
-static bool was_sent(struct viewer *v, struct bytes *b, size_t offset, ssize_t sent, int64_t now_us)
+bool viewer_was_sent(struct viewer *v, struct bytes *b, size_t offset, ssize_t sent, int64_t now_us)
 {
     if (sent < 0) {
         conn_doom(v->conn);
@@ -149,7 +138,7 @@ static bool was_sent(struct viewer *v, struct bytes *b, size_t offset, ssize_t s
 static bool send_from(struct viewer *v, struct bytes *b, size_t offset)
 {
     struct iovec part = {b->data + offset, b->size - offset};
-    return was_sent(v, b, offset, conn_send(v->conn, &part, 1), clock_boot_us());
+    return viewer_was_sent(v, b, offset, conn_send(v->conn, &part, 1), clock_boot_us());
 }
 
 /* Finishes the message that was sent in part. Returns false while it is not. */
@@ -189,7 +178,7 @@ void viewer_pump(struct viewer *v, const struct cursor_rings *rings)
             return;
         }
         const struct ring_message *m = cursor_peek(&v->cursor, rings);
-        if (announce(v, m))
+        if (viewer_announce(v, m))
             continue;
         if (!m)
             return;
@@ -204,104 +193,8 @@ void viewer_pump(struct viewer *v, const struct cursor_rings *rings)
 
 void viewer_pump_alone(struct viewer *v)
 {
-    struct cursor_rings rings = rings_of(v->channel);
+    struct cursor_rings rings = viewer_rings(v->channel);
     viewer_pump(v, &rings);
-}
-
-/* Whether nothing has to be said before it. */
-static bool goes_along(const struct viewer *v, const struct ring_message *m)
-{
-    return v->told_track == v->cursor.track && !v->cursor.jumped &&
-           (m->video_init == 0 || v->init_sent[v->cursor.track] == m->video_init) &&
-           (m->audio_init == 0 || v->init_sent[v->channel->audio] == m->audio_init);
-}
-
-/* The usual case, a viewer that has all but the newest message, or the two newest: it is added to
- * the batch. Their bytes stay in the ring meanwhile. */
-static bool add_to_batch(struct viewer *v, const struct cursor_rings *rings)
-{
-    if (v->half || v->queued || v->closing || v->conn->tls)
-        return false;
-    const struct ring_message *m = cursor_peek(&v->cursor, rings);
-    if (!m || announce(v, m))
-        return false;
-    struct iovec parts[SEND_BATCH_PARTS] = {{m->bytes->data, m->bytes->size}};
-    cursor_advance(&v->cursor, m);
-    v->batched = m->bytes;
-    const struct ring_message *next = cursor_peek(&v->cursor, rings);
-    v->batched_next = next && goes_along(v, next) ? next->bytes : NULL;
-    v->more = next || v->told_track != v->cursor.track;
-    if (v->batched_next)
-        parts[1] = (struct iovec){next->bytes->data, next->bytes->size};
-    send_batch_add(v->conn->net->batch, v->conn->fd, parts, v->batched_next ? 2 : 1, v);
-    return true;
-}
-
-void viewer_batch_done(void *tag, long sent)
-{
-    struct viewer *v = tag;
-    struct net *n = v->conn->net;
-    struct bytes *b = v->batched, *next = v->batched_next;
-    bool both = next && sent > (long)b->size;
-    v->batched = v->batched_next = NULL;
-    net_count_up(&n->figures.messages_sent, both ? 2 : 1);
-    net_count_up(&n->figures.bytes_sent, sent > 0 ? sent : 0);
-    if (both) { /* the second one is on its way too, or at least begun */
-        cursor_advance(&v->cursor, cursor_peek(&v->cursor, n->pumping));
-        sent -= (long)b->size;
-        b = next;
-    }
-    if (was_sent(v, b, 0, sent, n->pumped_us) && v->conn->state == CONN_MEDIA && v->more)
-        viewer_pump(v, n->pumping);
-}
-
-/* Whether its messages come so fast that the next one is worth waiting for. */
-static bool is_quick(const struct ring *ring)
-{
-    const struct ring_message *last = ring_at(ring, ring_end(ring) - 1);
-    const struct ring_message *before = ring_at(ring, ring_end(ring) - 2);
-    return last && before && last->time_us - before->time_us <= QUICK_US;
-}
-
-void viewers_due(struct channel *ch, uint8_t track)
-{
-    struct channel_track *t = &ch->tracks[track];
-    if (ch->net->pairs && t->held_us == 0 && is_quick(t->ring)) {
-        t->held_us = clock_boot_us();
-        return;
-    }
-    t->held_us = 0;
-    viewers_pump(ch, track);
-}
-
-void viewers_release(struct net *n, int64_t now_us)
-{
-    list_for_each (pos, &n->channels) {
-        struct channel *ch = list_entry(pos, struct channel, node);
-        for (uint8_t id = 1; id <= TRACK_MAX; id++) {
-            struct channel_track *t = &ch->tracks[id];
-            if (t->held_us == 0 || (n->pairs && now_us - t->held_us < HELD_US))
-                continue;
-            t->held_us = 0;
-            viewers_pump(ch, id);
-        }
-    }
-}
-
-void viewers_pump(struct channel *ch, uint8_t track)
-{
-    struct cursor_rings rings = rings_of(ch);
-    struct net *n = ch->net;
-    n->pumping = &rings;
-    n->pumped_us = clock_boot_us();
-    list_for_each (pos, &ch->viewers) {
-        struct viewer *v = list_entry(pos, struct viewer, node);
-        bool follows = v->cursor.track == track || v->cursor.wanted == track;
-        if (follows && !v->blocked && v->conn->state == CONN_MEDIA && !add_to_batch(v, &rings))
-            viewer_pump(v, &rings);
-    }
-    send_batch_run(n->batch);
-    n->pumping = NULL;
 }
 
 void viewer_writable(struct viewer *v)
@@ -372,7 +265,7 @@ void viewers_closed(struct channel *ch)
 static void judge(struct viewer *v, int64_t now_us)
 {
     const struct channel *ch = v->channel;
-    struct cursor_rings rings = rings_of(ch);
+    struct cursor_rings rings = viewer_rings(ch);
     struct cursor *c = &v->cursor;
     int64_t behind_us = cursor_behind_us(c, &rings);
     bool picture = c->track && ch->tracks[c->track].track.kind == TRACK_VIDEO;

@@ -1,4 +1,5 @@
-/* What a viewer's sending side (viewer.c) and its receiving side (viewer_input.c) share. */
+/* What a viewer's sending side (viewer.c, viewer_batch.c) and its receiving side (viewer_input.c)
+ * share. */
 #ifndef MECLIS_FRONT_VIEWER_PRIVATE_H
 #define MECLIS_FRONT_VIEWER_PRIVATE_H
 
@@ -26,6 +27,7 @@ struct viewer {
     struct bytes *half;         /* sent up to half_sent; one reference */
     struct bytes *batched;      /* in the thread's batch; borrowed */
     struct bytes *batched_next; /* the same, behind it; the cursor still stands before it */
+    struct iovec sealed;        /* TLS: their records there */
     bool more;                  /* than what is in the batch */
     size_t half_sent;
     int queued;
@@ -50,6 +52,18 @@ void viewer_queue(struct viewer *v, struct bytes *frame);
 /* Sends what there is. */
 void viewer_pump(struct viewer *v, const struct cursor_rings *rings);
 void viewer_pump_alone(struct viewer *v);
+
+struct cursor_rings viewer_rings(const struct channel *ch);
+
+/* Before the next message, which may be NULL: what the client must know, or have. It is told of
+ * each rendition that the cursor goes over to, also where nothing came of it: what comes after may
+ * begin before, or far ahead of, what it has. Returns false when it is all done. */
+bool viewer_announce(struct viewer *v, const struct ring_message *m);
+
+/* So many bytes from the offset on were taken by the socket, or a negative errno. Returns true when
+ * they are all; else the rest is kept, and the socket watched, or the connection doomed. */
+bool viewer_was_sent(struct viewer *v, struct bytes *b, size_t offset, ssize_t sent,
+                     int64_t now_us);
 
 /* Begins at the newest keyframe of the best rendition. */
 void viewer_begin(struct viewer *v);
