@@ -47,6 +47,8 @@ struct config_rendition {
     int64_t width, height, bitrate_kbps;
 };
 
+enum config_pairs { CONFIG_PAIRS_WHEN_BUSY = 1, CONFIG_PAIRS_ALWAYS, CONFIG_PAIRS_NEVER };
+
 struct config {
     char listen[80]; /* ADDR:PORT, as written */
     char address[64];
@@ -54,6 +56,7 @@ struct config {
     char data[1024];
     int64_t net_threads; /* 0: one for each core */
     bool io_uring;
+    int64_t send_pairs;                        /* of enum config_pairs */
     char tls_certificate[1024], tls_key[1024]; /* files; "": no TLS */
     int64_t tls_port;
     int64_t max_connections, max_connections_per_address;

@@ -220,6 +220,12 @@ static const struct setting settings[] = {
     {"io_uring", SETTING_FLAG, "true",
      .doc = "Whether to send to many viewers by one call, where the kernel lets us.",
      AT(struct config, io_uring)},
+    {"send_pairs", SETTING_CHOICE, "\"when_busy\"", .choices = "when_busy|always|never",
+     .doc =
+         "Two messages to a viewer in one send, the first waiting 40 ms at most for the second:\n"
+         "half the processor time, a little more delay. By default only while a thread is\n"
+         "near its limit.",
+     AT(struct config, send_pairs)},
     {"tls_certificate", SETTING_TEXT, "\"\"", 0, 1023,
      .doc = "Certificate and its chain, PEM, to speak HTTPS without a proxy; empty: no TLS. It is\n"
             "read again when its file changes, and at SIGHUP.",

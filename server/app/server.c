@@ -108,6 +108,18 @@ static int64_t file_cap(int64_t max_connections)
     return room > 16 ? room : 16;
 }
 
+static int pairs(const struct config *c)
+{
+    switch (c->send_pairs) {
+    case CONFIG_PAIRS_ALWAYS:
+        return 1;
+    case CONFIG_PAIRS_NEVER:
+        return -1;
+    default:
+        return 0;
+    }
+}
+
 static int net_threads(const struct config *c)
 {
     if (c->net_threads)
@@ -141,6 +153,7 @@ static int open_front(struct server *s, const struct config *c, const struct pat
         .port = c->port,
         .threads = net_threads(c),
         .io_uring = c->io_uring,
+        .pairs = pairs(c),
         .tls = {.certificate = c->tls_certificate[0] ? c->tls_certificate : NULL,
                 .key = c->tls_key,
                 .port = (int)c->tls_port},

@@ -131,8 +131,10 @@ class FanOut {
 
   async crowds() {
     const name = (count) => `bare send(), 25/s of 10 KB, ${count} viewers`;
+    const paired = 'bare send(), 25/s of 10 KB, 2000 viewers, ours in pairs';
     await this.part('500', [name(500)], () => this.against('usual', 500, name(500), 1.1, 0.9));
     await this.part('2000', [name(2000)], () => this.against('usual', 2000, name(2000), 1.1, 0.9));
+    await this.part('pairs', [paired], () => this.againstInPairs(paired));
     await this.part('4000', [name(4000)], async () => {
       const [a, b] = await this.against('usual', 4000, name(4000), 1.1, 0.9);
       for (const [what, turns] of [['the limit', a], ['ours', b]]) {
@@ -142,6 +144,27 @@ class FanOut {
     });
     await this.delay("delay's 99th percentile, 4000 viewers, limit = 1");
     await this.part('large', ['bare send(), 5/s of 50 KB'], () => this.against('large', 2000, 'bare send(), 5/s of 50 KB, 2000 viewers', 1.1, 0.8));
+  }
+
+  // As a thread near its limit sends, made to do so all the time: two messages a send.
+  async againstInPairs(name) {
+    const limit = await this.limit('usual'), pairs = await this.pairs('usual'), same = { count: 2000, seconds: this.seconds };
+    const [a, b] = await this.run([
+      { name: 'limit usual 2000', measure: () => turn({ contender: limit, ...same }) },
+      { name: 'ours in pairs', measure: () => turn({ contender: pairs, ...same }) },
+    ]);
+    this.tell(name, ratio(b, a, 'perMessage_us'));
+    for (const [what, turns] of [['the limit', a], ['ours', b]]) this.detail(`${name}: ${what}`, of(turns, 'perMessage_us'), 'µs a message');
+  }
+
+  // Our server sending in pairs, with that feed alone on air.
+  async pairs(feed) {
+    if (!this.inPairs) {
+      this.inPairs = await Ours.make(this.t, { send_pairs: 'always', tls_certificate: this.tlsFiles.cert, tls_key: this.tlsFiles.key, tls_port: await freePort() });
+      await this.inPairs.start();
+    }
+    await this.inPairs.feed(feed);
+    return this.inPairs;
   }
 
   // At five messages a second, which saturates neither server: at 25 a round of 4000 fills most of
@@ -180,12 +203,16 @@ class FanOut {
       const nms = new NodeMediaServer(this.t);
       await nms.start();
       await this.ours.feed('whole');
-      const [a, b] = await this.run([
+      const pairs = await this.pairs('whole');
+      const [a, b, c] = await this.run([
         { name: 'ours', measure: () => turn({ contender: this.ours, feed: 'whole', ...same }) },
         { name: 'node-media-server', measure: () => turn({ contender: nms, kind: 'flv', ...same }) },
+        { name: 'ours in pairs', measure: () => turn({ contender: pairs, feed: 'whole', ...same }) },
       ]);
+      await pairs.feed(undefined);
       this.tell('node-media-server WS-FLV, picture and sound of the same rates, 500 viewers', ratio(a, b, 'perSecond_us'), { most: 0.25 });
-      for (const [what, turns] of [['ours', a], ['node-media-server', b]]) {
+      this.tell('node-media-server WS-FLV, ours in pairs', ratio(c, b, 'perSecond_us'));
+      for (const [what, turns] of [['ours', a], ['ours in pairs', c], ['node-media-server', b]]) {
         this.detail(`picture and sound, 500 viewers: ${what}`, of(turns, 'perSecond_us'), 'µs a viewer-second', 0);
         this.detail(`picture and sound, 500 viewers: ${what}`, of(turns, 'rate'), 'messages a second', 0);
       }
@@ -205,16 +232,19 @@ class FanOut {
     await this.part('nginx', ['nginx HLS, sendfile: our WebSocket', 'nginx HLS, sendfile: our HLS'], async () => {
       const h2o = H2oHls.installed() ? new H2oHls(this.t, nginx) : undefined;
       await h2o?.start();
-      const [a, b, c, d] = await this.run([
+      const pairs = await this.pairs('usual');
+      const [a, b, c, e, d] = await this.run([
         { name: 'nginx HLS', measure: () => turn({ contender: nginx, kind: 'hls', count, seconds }) },
         { name: 'our WebSocket', measure: () => turn({ contender: this.ours, count, seconds }) },
         { name: 'our HLS', measure: () => turn({ contender: this.ours, kind: 'hls', where: hls, count, seconds }) },
+        { name: 'our WebSocket in pairs', measure: () => turn({ contender: pairs, count, seconds }) },
         ...(h2o ? [{ name: 'h2o HLS', measure: () => turn({ contender: h2o, kind: 'hls', count, seconds }) }] : []),
       ]);
       this.tell('nginx HLS, sendfile, per viewer-second: our WebSocket', ratio(b, a, 'perSecond_us'), { most: 2.2 });
+      this.tell('nginx HLS, sendfile, per viewer-second: our WebSocket in pairs', ratio(e, a, 'perSecond_us'));
       this.tell('nginx HLS, sendfile, per viewer-second: our HLS', ratio(c, a, 'perSecond_us'), { most: 1.3 });
       this.tell('h2o HLS, per viewer-second: our HLS', d ? ratio(c, d, 'perSecond_us') : NaN, { missing: 'not installed' });
-      for (const [what, turns] of [['nginx HLS', a], ...(d ? [['h2o HLS', d]] : []), ['our WebSocket', b], ['our HLS', c]]) {
+      for (const [what, turns] of [['nginx HLS', a], ...(d ? [['h2o HLS', d]] : []), ['our WebSocket', b], ['our WebSocket in pairs', e], ['our HLS', c]]) {
         this.detail(`HLS, 500 viewers: ${what}`, of(turns, 'perSecond_us'), 'µs a viewer-second', 0);
         this.detail(`HLS, 500 viewers: ${what}, at the client`, of(turns, 'client_us'), 'µs a viewer-second', 0);
       }
@@ -229,14 +259,17 @@ class FanOut {
     await this.part('tls', [own, front], async () => {
       const proxy = new NginxFront(this.t, this.ours, await certificate());
       await proxy.start();
-      const [a, b, c] = await this.run([
+      const pairs = await this.pairs('usual');
+      const [a, b, c, d] = await this.run([
         { name: 'nginx TLS', measure: () => turn({ contender: nginx, address: nginx.tlsAddress, kind: 'hls', where: hls, tls: true, count, seconds }) },
         { name: 'wss through nginx', measure: () => turn({ contender: proxy, tls: true, count, seconds }) },
         { name: 'our wss', measure: () => turn({ contender: this.ours, address: this.ours.tlsAddress, tls: true, count, seconds }) },
+        { name: 'our wss in pairs', measure: () => turn({ contender: pairs, address: pairs.tlsAddress, tls: true, count, seconds }) },
       ]);
       this.tell(own, ratio(c, a, 'perSecond_us'), { most: 1 });
+      this.tell(`${own}, in pairs`, ratio(d, a, 'perSecond_us'));
       this.tell(front, ratio(b, a, 'perSecond_us'));
-      for (const [what, turns] of [['nginx TLS', a], ['wss through nginx', b], ['our wss', c]])
+      for (const [what, turns] of [['nginx TLS', a], ['wss through nginx', b], ['our wss', c], ['our wss in pairs', d]])
         this.detail(`TLS, 500 viewers: ${what}`, of(turns, 'perSecond_us'), 'µs a viewer-second', 0);
       await proxy.end();
     });
@@ -374,12 +407,13 @@ class FanOut {
   async all() {
     console.log(`fan-out: servers on ${serverCpus ? `processor ${serverCpus}` : 'any processor'}, ${serverThreads} thread(s) each; clients elsewhere`);
     stepAside();
-    const { cert, key } = await certificate();
+    const { cert, key } = (this.tlsFiles = await certificate());
     this.ours = await Ours.make(this.t, { trusted_proxies: '127.0.0.1', tls_certificate: cert, tls_key: key, tls_port: await freePort() });
     await this.ours.start();
     await this.crowds();
     await this.peers();
     if (['nginx', 'tls'].some((n) => this.wants(n))) await this.hls();
+    await this.inPairs?.feed(undefined);
     await this.growth();
     await this.stalled();
     await this.ours.feed(undefined);
