@@ -98,7 +98,7 @@ static int write_event(struct batch *b, const struct waiting *w, const struct me
     int count = meeting_body_print(e, &body, sides);
     const char *text = buf_text(&body);
     if (count < 0 || !text)
-        return count < 0 ? count : -ENOMEM;
+        return count < 0 ? count : body.error;
     for (int i = 0; i < count; i++)
         drafts[i] = (struct store_side_draft){sides[i].name, sides[i].text};
     const struct store_draft draft = {.meeting = h->b->config->id,
@@ -117,6 +117,41 @@ static int write_event(struct batch *b, const struct waiting *w, const struct me
     return seq == e->seq ? meeting_apply(h->m, e) : -EUCLEAN;
 }
 
+/* Whether the store itself failed: else the fault is this command's alone, ours or its sender's. */
+static bool is_of_store(int error)
+{
+    return error != -EINVAL && error != -EOPNOTSUPP && error != -EMSGSIZE && error != -EBADMSG;
+}
+
+/* What it wrote is taken back, in the log and in the state; the others of the batch stay. Returns
+ * 0, or an error that dooms the batch. */
+static int refuse_alone(struct batch *b, struct waiting *w, uint64_t seq_before, int error)
+{
+    store_command_undo(b->core->store);
+    log_error("core", "%s: %s could not be written: %s", w->hall->b->config->id,
+              w->message.command.verb->name, strerror(-error));
+    w->failed = REFUSAL_INTERNAL;
+    return meeting_seq(w->hall->m) == seq_before ? 0 : hall_reload(w->hall);
+}
+
+static int write_outcome(struct batch *b, struct waiting *w)
+{
+    uint64_t before = meeting_seq(w->hall->m);
+    int r = 0;
+    for (size_t i = 0; i < b->outcome.count && r == 0; i++)
+        r = write_event(b, w, &b->outcome.events[i]);
+    if (r < 0 && !is_of_store(r))
+        return refuse_alone(b, w, before, r);
+    if (r == 0)
+        r = store_command_end(b->core->store, "");
+    if (r < 0)
+        return r;
+    w->accepted = true;
+    w->first_seq = b->outcome.count ? b->outcome.events[0].seq : 0;
+    w->last_seq = b->outcome.count ? b->outcome.events[b->outcome.count - 1].seq : 0;
+    return 0;
+}
+
 /* Returns 0 when it went as it should, refused or not; an error dooms the batch. */
 static int carry_out(struct batch *b, struct waiting *w)
 {
@@ -130,6 +165,8 @@ static int carry_out(struct batch *b, struct waiting *w)
     const struct store_key key = {
         .meeting = h->b->config->id, .principal = w->who.text, .key = w->message.id};
     int r = store_command_begin(s, &key, &known);
+    if (r < 0 && !is_of_store(r))
+        return refuse_alone(b, w, meeting_seq(h->m), r);
     if (r < 0)
         return r;
     if (r == 1) { /* said again */
@@ -148,16 +185,7 @@ static int carry_out(struct batch *b, struct waiting *w)
         store_command_undo(s);
         return 0;
     }
-    for (size_t i = 0; i < b->outcome.count && r == 0; i++)
-        r = write_event(b, w, &b->outcome.events[i]);
-    if (r == 0)
-        r = store_command_end(s, "");
-    if (r < 0)
-        return r;
-    w->accepted = true;
-    w->first_seq = b->outcome.count ? b->outcome.events[0].seq : 0;
-    w->last_seq = b->outcome.count ? b->outcome.events[b->outcome.count - 1].seq : 0;
-    return 0;
+    return write_outcome(b, w);
 }
 
 /* Nothing of it has happened: the states are what the log says. */
