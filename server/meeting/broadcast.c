@@ -39,7 +39,7 @@ static bool all_consent(const struct meeting *m)
 {
     for (size_t i = 0; i < pile_count(m, PILE_PERSON); i++) {
         const struct person *p = pile_at(m, PILE_PERSON, i);
-        if (!p->left && !*p->consent)
+        if (!p->left && !roster_consents(m, p->head.seq))
             return false;
     }
     return pile_count(m, PILE_PERSON) > 0;

@@ -86,7 +86,7 @@ const struct fact meeting_facts[] = {
     {"rollcall.closed", &rollcall_result_shape, 1, PUBLIC, OPEN, PILE(ATTENDANCE), attendance_closed, NULL},
     {"rollcall.opened", &rollcall_open_shape, 1, PUBLIC, OPEN, PILE(ROLLCALL), attendance_opened, NULL},
     {"roster.added", &roster_add_shape, 1, PUBLIC, ALWAYS, PILE(PERSON), roster_added, NULL},
-    {"roster.consented", &roster_consent_shape, 1, STAFF, OPEN, 0, roster_consented, NULL},
+    {"roster.consented", &roster_consent_shape, 1, STAFF, OPEN, PILE(CONSENT), roster_consented, NULL},
     {"roster.edited", &roster_edit_shape, 1, PUBLIC, ALWAYS, 0, roster_edited, NULL},
     {"roster.left", &roster_leave_shape, 1, PUBLIC, ALWAYS, 0, roster_left, NULL},
     {"sitting.announced", &empty_shape, 1, PUBLIC, ALWAYS, 0, sitting_announced, NULL},

@@ -36,6 +36,7 @@ int gate_closed(struct meeting *m, const struct meeting_event *event)
     const struct part_close *a = event->body;
     if (m->sitting.state != MEETING_LIVE)
         return -EBADMSG;
+    m->outside = (struct outside){m->sitting.floor_closed, m->sitting.asking_closed, m->decisions};
     part_end(m, event);
     agenda_rest(m, event);
     int r = part_begin(m, event, true);

@@ -5,6 +5,7 @@
 const struct pile_kind pile_kinds[PILES] = {
     [PILE_RULE] = {"rules", &rule_shape, 1000, false, true, NULL},
     [PILE_PERSON] = {"people", &person_shape, 3000, false, true, NULL},
+    [PILE_CONSENT] = {"consents", &consent_shape, 3000, true, false, consent_sees},
     [PILE_ATTENDANCE] = {"attendance", &attendance_shape, 60000, false, false, NULL},
     [PILE_ROLLCALL] = {"rollcalls", &rollcall_shape, 500, false, false, NULL},
     [PILE_CHAIR] = {"chairs", &chair_shape, 500, false, false, NULL},
@@ -42,6 +43,25 @@ const void *meeting_single(const struct meeting *m, enum single single)
 {
     const void *const all[SINGLES] = {&m->sitting, &m->body, &m->broadcast, &m->decisions};
     return all[single];
+}
+
+_Static_assert(sizeof(struct sitting) <= SINGLE_MAX_BYTES, "a copy has room");
+
+const void *meeting_single_seen(const struct meeting *m, enum single single,
+                                const struct actor *actor, union single_room *room)
+{
+    const struct outside *o = &m->outside;
+    if (!m->sitting.closed || meeting_sits_in_closed(m, actor))
+        return meeting_single(m, single);
+    if (single == SINGLE_DECISIONS)
+        return &o->decisions;
+    if (single != SINGLE_SITTING)
+        return meeting_single(m, single);
+    struct sitting *s = (struct sitting *)room->bytes;
+    *s = m->sitting;
+    s->floor_closed = o->floor_closed;
+    s->asking_closed = o->asking_closed;
+    return s;
 }
 
 size_t pile_count(const struct meeting *m, enum pile pile)

@@ -23,6 +23,7 @@ struct pile_head {
 enum pile {
     PILE_RULE,
     PILE_PERSON,
+    PILE_CONSENT,
     PILE_ATTENDANCE,
     PILE_ROLLCALL,
     PILE_CHAIR,
@@ -64,12 +65,21 @@ extern const struct pile_kind pile_kinds[PILES];
 
 /* What there is one of: the rest of the state. */
 enum single { SINGLE_SITTING, SINGLE_BODY, SINGLE_BROADCAST, SINGLE_DECISIONS, SINGLES };
+#define SINGLE_MAX_BYTES 4096
 struct single_kind {
     const char *name; /* "sitting" */
     const struct shape *shape;
 };
 extern const struct single_kind single_kinds[SINGLES];
 const void *meeting_single(const struct meeting *m, enum single single); /* borrowed */
+
+/* The same as the actor may have it: what a closed part changes in it is for those alone who sit
+ * there, others have it as it was. Borrowed from the meeting or from `room`. */
+union single_room {
+    _Alignas(8) unsigned char bytes[SINGLE_MAX_BYTES];
+};
+const void *meeting_single_seen(const struct meeting *m, enum single single,
+                                const struct actor *actor, union single_room *room);
 
 size_t pile_count(const struct meeting *m, enum pile pile);
 const void *pile_at(const struct meeting *m, enum pile pile, size_t index); /* borrowed */

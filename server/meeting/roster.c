@@ -19,8 +19,8 @@ SHAPE(roster_add, F_ENUM(roster_add, kind, person_kind_names), F_TEXT(roster_add
 SHAPE(roster_edit, F_REF(roster_edit, person), F_STRUCT(roster_edit, to, roster_add));
 SHAPE(roster_leave, F_REF(roster_leave, person), F_OPT_TEXT(roster_leave, reason));
 SHAPE(roster_consent, F_REF(roster_consent, person), F_OPT_TEXT(roster_consent, version));
-SHAPE(person, F_HEAD(person), F_STRUCT(person, is, roster_add), F_FLAG(person, left),
-      F_OPT_TEXT(person, consent));
+SHAPE(person, F_HEAD(person), F_STRUCT(person, is, roster_add), F_FLAG(person, left));
+SHAPE(consent, F_HEAD(consent), F_REF(consent, person), F_OPT_TEXT(consent, version));
 
 const struct person *roster_person(const struct meeting *m, uint64_t person)
 {
@@ -119,6 +119,28 @@ int roster_left(struct meeting *m, const struct meeting_event *event)
     return 0;
 }
 
+static const struct consent *consent_of(const struct meeting *m, uint64_t person)
+{
+    for (size_t i = 0; i < pile_count(m, PILE_CONSENT); i++) {
+        const struct consent *c = pile_at(m, PILE_CONSENT, i);
+        if (c->person == person)
+            return c;
+    }
+    return NULL;
+}
+
+bool roster_consents(const struct meeting *m, uint64_t person)
+{
+    const struct consent *c = consent_of(m, person);
+    return c && *c->version;
+}
+
+bool consent_sees(const struct meeting *m, const void *thing, const struct actor *actor)
+{
+    const struct consent *c = thing;
+    return (actor->roles & ROLES_STAFF) || (actor->person && actor->person == c->person);
+}
+
 enum meeting_refusal roster_decide_consent(const struct deciding *d, const void *args)
 {
     const struct roster_consent *a = args;
@@ -130,10 +152,15 @@ enum meeting_refusal roster_decide_consent(const struct deciding *d, const void 
 int roster_consented(struct meeting *m, const struct meeting_event *event)
 {
     const struct roster_consent *a = event->body;
-    struct person *p = pile_edit(m, PILE_PERSON, a->person, event);
-    if (!p)
+    const struct consent *before = consent_of(m, a->person);
+    if (!pile_find(m, PILE_PERSON, a->person))
         return -EBADMSG;
-    text_set(p->consent, a->version);
+    struct consent *c = before ? pile_edit(m, PILE_CONSENT, before->head.seq, event)
+                               : pile_add(m, PILE_CONSENT, event);
+    if (!c)
+        return -ENOMEM;
+    c->person = a->person;
+    text_set(c->version, a->version);
     return 0;
 }
 

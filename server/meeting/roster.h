@@ -49,13 +49,24 @@ struct person {
     struct pile_head head;
     struct roster_add is;
     bool left;
-    char consent[TEXT_CODE];
+};
+
+/* A pile's thing: "consents". Seen by staff and by the person alone, its changes too. */
+struct consent {
+    struct pile_head head;
+    uint64_t person;
+    char version[TEXT_CODE]; /* "": taken back */
 };
 extern const struct shape field_name_shape, roster_add_shape, roster_edit_shape, roster_leave_shape,
-    roster_consent_shape, person_shape;
+    roster_consent_shape, person_shape, consent_shape;
 
 /* Who is on the roster and has not left, or NULL. */
 const struct person *roster_person(const struct meeting *m, uint64_t person);
+
+/* Whether that person consents to being broadcast. */
+bool roster_consents(const struct meeting *m, uint64_t person);
+
+bool consent_sees(const struct meeting *m, const void *thing, const struct actor *actor);
 
 bool roster_votes(const struct person *p); /* chair and members */
 

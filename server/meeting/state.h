@@ -27,6 +27,12 @@ struct pile_store {
     uint32_t count, room;
 };
 
+/* What a closed part can change without anybody outside being told: as it was at the closing. */
+struct outside {
+    bool floor_closed, asking_closed;
+    struct vote_numbering decisions;
+};
+
 struct meeting {
     uint64_t seq;
     int64_t utc_us; /* of event `seq` */
@@ -34,6 +40,7 @@ struct meeting {
     struct body body;
     struct broadcast broadcast;
     struct vote_numbering decisions; /* the next one's number; next 0: none is given */
+    struct outside outside;          /* while a closed part is on */
     struct pile_store piles[PILES];
     struct marks_index marks; /* over the pile */
 };

@@ -194,9 +194,11 @@ static void print_queue(struct buf *out, const struct meeting *m, const struct a
 void server_print_changes(struct buf *out, const struct meeting *m, const struct actor *actor,
                           uint64_t since)
 {
+    union single_room room;
     for (int i = 0; i < SINGLES; i++) {
         buf_addf(out, "%s\"%s\":", i ? "," : "", single_kinds[i].name);
-        shape_print(out, single_kinds[i].shape, meeting_single(m, (enum single)i));
+        shape_print(out, single_kinds[i].shape,
+                    meeting_single_seen(m, (enum single)i, actor, &room));
     }
     for (int pile = 0; pile < PILES; pile++)
         print_pile(out, m, (enum pile)pile, actor, since);

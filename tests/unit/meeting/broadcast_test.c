@@ -56,6 +56,22 @@ static void test_consents(void **state)
     assert_int_equal(TRY(&p, broadcast_start, "broadcast.start", .record = true),
                      REFUSED_NEEDS_CONSENT);
     SAY(&p, roster_consent, "roster.consent", .person = child, .version = "2026-1");
+    const struct meeting_event *said = &p.outcome.events[0];
+    const struct consent *consent = pile_at(p.m, PILE_CONSENT, 0);
+    struct actor viewer = {.roles = ROLE_VIEWER, .principal = "v"};
+    struct actor themselves = {.roles = ROLE_MEMBER, .principal = "m", .person = child};
+    struct actor other = {.roles = ROLE_MEMBER, .principal = "n", .person = child + 1};
+    assert_false(meeting_sees(p.m, said, &viewer));
+    assert_false(pile_sees(p.m, PILE_CONSENT, consent, &viewer));
+    assert_false(pile_sees(p.m, PILE_CONSENT, consent, &other));
+    assert_true(pile_sees(p.m, PILE_CONSENT, consent, &themselves));
+    /* nor does the person seem changed */
+    assert_int_equal(((const struct person *)pile_at(p.m, PILE_PERSON, 0))->head.last, child);
+    SAY(&p, roster_consent, "roster.consent", .person = child);
+    assert_int_equal(pile_count(p.m, PILE_CONSENT), 1);
+    assert_int_equal(TRY(&p, broadcast_start, "broadcast.start", .record = true),
+                     REFUSED_NEEDS_CONSENT);
+    SAY(&p, roster_consent, "roster.consent", .person = child, .version = "2026-1");
     SAY(&p, broadcast_start, "broadcast.start", .record = true);
     play_finish(&p);
 }

@@ -137,6 +137,52 @@ static void test_break(void **state)
     play_finish(&p);
 }
 
+static bool list_closed(const struct meeting *m, const struct actor *actor)
+{
+    union single_room room;
+    return ((const struct sitting *)meeting_single_seen(m, SINGLE_SITTING, actor, &room))
+        ->floor_closed;
+}
+
+static int64_t next_number(const struct meeting *m, const struct actor *actor)
+{
+    union single_room room;
+    return ((const struct vote_numbering *)meeting_single_seen(m, SINGLE_DECISIONS, actor, &room))
+        ->next;
+}
+
+/* The same for what there is one of: it stays as it was for who is outside. */
+static void test_singles(void **state)
+{
+    struct play p;
+    struct council c;
+    play_init(&p);
+    play_council(&p, 4, &c);
+    SAY(&p, vote_numbering, "vote.number", .next = 7);
+    struct actor member = {
+        .roles = ROLE_MEMBER, .principal = "m", .person = c.members[1], .in_hall = true};
+    close_part(&p);
+    p.actor.person = c.chair;
+    SAY(&p, floor_close, "floor.close", .reason = "Liste dolu");
+    uint64_t vote = SAY(&p, vote_begin, "vote.open", .subject = "Örnek", .numbered = true,
+                        .method = VOTE_HANDS, .majority = MAJORITY_ORDINARY);
+    SAY(&p, vote_count_args, "vote.count", .vote = vote, .counts = {.in_favour = 4, .against = 1});
+    SAY(&p, vote_close, "vote.close", .vote = vote);
+    assert_false(list_closed(p.m, &outsider));
+    assert_false(list_closed(p.m, &producer));
+    assert_true(list_closed(p.m, &member));
+    assert_int_equal(next_number(p.m, &outsider), 7);
+    assert_int_equal(next_number(p.m, &member), 8);
+    union single_room room;
+    const struct sitting *s = meeting_single_seen(p.m, SINGLE_SITTING, &outsider, &room);
+    assert_true(s->closed); /* that it is closed, and why, is for all */
+    assert_string_equal(s->closed_reason, "Kişilik hakları");
+    play_do(&p, "part.open", NULL);
+    assert_true(list_closed(p.m, &outsider)); /* what holds in the open is told there */
+    assert_int_equal(next_number(p.m, &outsider), 8);
+    play_finish(&p);
+}
+
 /* What was voted in the closed part is not brought out by what is said of it afterwards. */
 static void test_votes_stay(void **state)
 {
@@ -161,9 +207,9 @@ static void test_votes_stay(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decision),   cmocka_unit_test(test_silence),
-        cmocka_unit_test(test_hidden),     cmocka_unit_test(test_break),
-        cmocka_unit_test(test_votes_stay),
+        cmocka_unit_test(test_decision), cmocka_unit_test(test_silence),
+        cmocka_unit_test(test_hidden),   cmocka_unit_test(test_singles),
+        cmocka_unit_test(test_break),    cmocka_unit_test(test_votes_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,6 +25,7 @@ export type MeetingState = Readonly<Singles> & { readonly [Name in ThingName]: r
 const THINGS: { readonly [Name in ThingName]: true } = {
   rules: true,
   people: true,
+  consents: true,
   attendance: true,
   rollcalls: true,
   chairs: true,

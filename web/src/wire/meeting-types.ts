@@ -59,8 +59,8 @@ export interface Things {
       fields?: Array<{ name: string }>;
     };
     left: boolean;
-    consent?: string;
   };
+  consents: { seq: number; last: number; person: number; version?: string };
   attendance: {
     seq: number;
     last: number;
