@@ -115,6 +115,21 @@ test('a whole sitting from the desk: roll call, agenda, floor, question, a vote 
   assert.match(result, /6 katılanlar, 1\/2 oranından fazlası: en az 4/);
   await screenshot(desk, 'desk-result');
 
+  // It was counted wrongly: corrected, with the arithmetic anew; a count that can't be is refused by name.
+  await press(desk, 'Düzelt…');
+  await dialog(desk).getByLabel('Kabul', { exact: true }).first().fill('4x');
+  await dialog(desk).getByLabel('Gerekçe').fill('Bir el iki kez sayılmış');
+  await yes(desk);
+  await shown(desk, 'Sayı yazın.');
+  await dialog(desk).getByLabel('Kabul', { exact: true }).first().fill('4');
+  await dialog(desk).getByLabel('Ret', { exact: true }).first().fill('2');
+  await screenshot(desk, 'desk-correct');
+  await yes(desk);
+  await dialogGone(desk);
+  await shown(desk, 'Sonuç sonradan düzeltildi.');
+  assert.match(await desk.locator('.result').innerText(), /oyçokluğuyla/);
+  await until('viewers to know', () => citizen.state.votes.some((v) => v.corrected && v.counts.in_favour === 4));
+
   // The item is decided upon it.
   await press(desk, 'Karara bağla…');
   assert.equal(await dialog(desk).getByLabel('Kabul').isChecked(), true, 'as the vote went');

@@ -1,12 +1,13 @@
 /** What the desk asks about votes: one function for each act. */
 
 import { voters } from '../../state/desk-rollcall.js';
-import { count, type Counts, isTie, type Choice } from '../../state/desk-vote.js';
+import { count, type Counts, isTie, type Choice, voteRows } from '../../state/desk-vote.js';
 import type { MeetingState, Vote } from '../../state/meeting.js';
 import { agendaOf, itemOf } from '../../state/sitting.js';
 import type { DeskTexts } from '../../text/desk.js';
 import { fill } from '../../text/index.js';
 import type { CommandArgs } from '../../wire/meeting-types.js';
+import type { Field, Values } from './ask.js';
 import { itemName } from './asks.js';
 import type { Desk } from './desk.js';
 import { said } from './panel.js';
@@ -102,7 +103,7 @@ export function askCloseVote(desk: Desk, vote: Vote, counts: Counts, missing: nu
             label: text.chairSide,
             kind: 'radio',
             required: true,
-            options: (['for', 'against'] as const).map((value) => ({ value, label: said(text, 'choice_', value) })),
+            options: sides(text),
           },
         ]
       : [],
@@ -118,6 +119,8 @@ export function askCloseVote(desk: Desk, vote: Vote, counts: Counts, missing: nu
   });
 }
 
+const sides = (text: DeskTexts) => (['for', 'against'] as const).map((value) => ({ value, label: said(text, 'choice_', value) }));
+
 export function askLot(desk: Desk, vote: Vote, text: DeskTexts): void {
   desk.ask({
     name: `lot-${vote.seq}`,
@@ -129,7 +132,7 @@ export function askLot(desk: Desk, vote: Vote, text: DeskTexts): void {
         label: text.drawn,
         kind: 'radio',
         required: true,
-        options: (['for', 'against'] as const).map((value) => ({ value, label: said(text, 'choice_', value) })),
+        options: sides(text),
       },
     ],
     yes: text.lotTitle,
@@ -148,6 +151,61 @@ export function askCancelVote(desk: Desk, vote: Vote, text: DeskTexts): void {
     danger: true,
     send: ({ reason = '' }) => desk.say('vote.cancel', { vote: vote.seq, reason }, text.cancelVoteTitle),
   });
+}
+
+/** A result that was counted or noted wrongly: by counts, or of one person's voice in a vote by names. */
+export function askCorrectVote(desk: Desk, state: MeetingState, vote: Vote, text: DeskTexts): void {
+  const named = vote.is.method === 'roll_call';
+  const counts = (values: Values) => (named ? {} : readCounts(values, vote.is.method === 'secret_paper'));
+  const tie = (values: Values) => isTie(vote, counts(values) ?? {});
+  desk.ask({
+    name: `correct-vote-${vote.seq}`,
+    title: text.correctVoteTitle,
+    body: [vote.is.subject, text.correctVoteWhat],
+    fields: [
+      ...(named ? voiceFields(state, vote, text) : countFields(vote, text)),
+      { name: 'side', label: text.chairSide, kind: 'radio', required: true, options: sides(text), when: tie },
+      { name: 'reason', label: text.reason, kind: 'area', required: true },
+    ],
+    yes: text.correctVoteTitle,
+    danger: true,
+    check: (values) => (counts(values) ? null : text.badCount),
+    send: (values) => {
+      const { person = '', choice = '', side = '', reason = '' } = values;
+      const args: CommandArgs['vote.correct'] = { vote: vote.seq, reason, counts: counts(values) ?? {} };
+      if (named) args.entries = [{ person: Number(person), choice: choice as Choice }];
+      if (tie(values) && side) args.chair_side = side as Choice;
+      return desk.say('vote.correct', args, text.correctVoteTitle);
+    },
+  });
+}
+
+/** Papers handed in electronically were counted by nobody: there is nothing to be corrected. */
+export function canBeCorrected(vote: Vote): boolean {
+  return vote.state === 'decided' && vote.result.ground !== 'lot' && vote.is.method !== 'secret_electronic';
+}
+
+function countFields(vote: Vote, text: DeskTexts): Field[] {
+  const { in_favour, against, abstain, invalid } = vote.result.counts;
+  const one = (name: string, label: string, value = 0): Field => ({ name, label, kind: 'number', value: String(value), max: 4 });
+  return [
+    one('in_favour', text.inFavour, in_favour),
+    one('against', text.against, against),
+    one('abstain', text.abstain, abstain),
+    ...(vote.is.method === 'secret_paper' ? [one('invalid', text.invalid, invalid)] : []),
+  ];
+}
+
+function voiceFields(state: MeetingState, vote: Vote, text: DeskTexts): Field[] {
+  const choices = ['for', 'against', 'abstain'] as const;
+  const people = voteRows(state, vote).map(({ person, choice }) => ({
+    value: String(person.seq),
+    label: `${person.is.name}: ${choice ? said(text, 'choice_', choice) : text.mark_waiting}`,
+  }));
+  return [
+    { name: 'person', label: text.who, kind: 'select', value: people[0]?.value ?? '', options: people, required: true },
+    { name: 'choice', label: text.rightChoice, kind: 'radio', required: true, options: choices.map((value) => ({ value, label: said(text, 'choice_', value) })) },
+  ];
 }
 
 /** A member who voted otherwise has it said so in the record. */

@@ -59,6 +59,7 @@ export function voteResult(vote: Vote, text: DeskTexts): TemplateResult {
       </tbody>
     </table>
     ${arithmetic(vote, text).map((line) => html`<p class="small">${line}</p>`)}
+    ${vote.corrected ? html`<p class="small">${text.wasCorrected}</p>` : nothing}
     ${side ? html`<p class="small">${text.chairSide}: ${said(text, 'choice_', side)}</p>` : nothing}
   </div>`;
 }

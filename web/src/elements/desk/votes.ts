@@ -9,7 +9,7 @@ import { besides } from './asks.js';
 import { DeskPanel, said } from './panel.js';
 import './people.js';
 import type { PersonChoice } from './people.js';
-import { askCancelVote, askCloseVote, askDissent, askLot, askMotion, askOpenVote, readCounts } from './vote-asks.js';
+import { askCancelVote, askCloseVote, askCorrectVote, askDissent, askLot, askMotion, askOpenVote, canBeCorrected, readCounts } from './vote-asks.js';
 import { voteResult } from './vote-result.js';
 
 const CHOICES = [
@@ -57,7 +57,8 @@ export class DeskVotes extends DeskPanel {
       ${step === 'repeat' || step === 'lot' ? this.#tied(vote, step, text) : nothing}
       ${vote.state === 'decided' || vote.state === 'tied' ? voteResult(vote, text) : nothing}
       ${vote.state === 'decided'
-        ? html`<div class="row">${this.button('vote.dissent', text.dissent, () => askDissent(this.desk, state, vote, text))}</div>`
+        ? html`<div class="row">${this.button('vote.dissent', text.dissent, () => askDissent(this.desk, state, vote, text))}
+            ${this.#correct(state, vote, text)}</div>`
         : nothing}
       ${vote.state === 'cancelled' ? html`<p class="tag">${text.cancelled}</p>` : nothing}
     `;
@@ -186,6 +187,10 @@ export class DeskVotes extends DeskPanel {
     return this.button('vote.cancel', text.cancelVote, () => askCancelVote(this.desk, vote, text));
   }
 
+  #correct(state: MeetingState, vote: Vote, text: DeskTexts): TemplateResult | typeof nothing {
+    return canBeCorrected(vote) ? this.button('vote.correct', text.correctVote, () => askCorrectVote(this.desk, state, vote, text)) : nothing;
+  }
+
   #past(state: MeetingState, shown: Vote | null, text: DeskTexts): TemplateResult | typeof nothing {
     const past = state.votes.filter((vote) => vote.seq !== shown?.seq).slice(-PAST_SHOWN).reverse();
     if (past.length === 0) return nothing;
@@ -194,7 +199,7 @@ export class DeskVotes extends DeskPanel {
         ${past.map((vote) => {
           const { outcome, decision } = vote.result;
           const how = vote.state === 'cancelled' ? text.cancelled : outcome === 'tie' ? text.tied : outcome ? said(text, 'outcome_', outcome) : '';
-          return html`<li><span class="tag">${how}</span> ${vote.is.subject} ${decision ? fill(text.decisionIs, { n: decision }) : nothing}</li>`;
+          return html`<li><span class="tag">${how}</span> ${vote.is.subject} ${decision ? fill(text.decisionIs, { n: decision }) : nothing} ${this.#correct(state, vote, text)}</li>`;
         })}
       </ul>`;
   }
