@@ -47,7 +47,11 @@ test('a question: typed, not lost by a reload, asked, approved, put, answered, j
   const { desk, people } = await hall();
   const page = await watch(t);
   await plays(page);
-  await page.getByText('Soru sorun').click();
+  await page.getByRole('button', { name: 'Soru sor', exact: true }).click(); // from under the picture
+  await until('the form, in sight', () => page.evaluate(() => {
+    const field = document.activeElement, { top, bottom } = field.getBoundingClientRect();
+    return field.id === 'ask-text' && top >= 0 && bottom <= innerHeight;
+  }));
   await page.getByLabel('Sorunuz', { exact: true }).fill('Çocuk parkı ne zaman açılacak?');
   await page.getByLabel('Adınız').fill('Örnek Vatandaş');
   await page.reload();

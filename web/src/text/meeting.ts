@@ -42,6 +42,7 @@ export const meetingTexts = {
     lastKnown: 'En son bilinen; şu anda güncellenmiyor.',
 
     questions: 'Sorular',
+    askHere: 'Soru sor',
     askTitle: 'Soru sorun',
     askText: 'Sorunuz',
     askHint: 'En çok 2000 karakter; ş, ğ gibi harfler iki sayılır. Onaylanınca herkes görür.',
@@ -172,6 +173,7 @@ export const meetingTexts = {
     lastKnown: 'Last known; not being updated right now.',
 
     questions: 'Questions',
+    askHere: 'Ask',
     askTitle: 'Ask a question',
     askText: 'Your question',
     askHint: 'At most 2000 characters; letters such as ş and ğ count twice. Everybody sees it once it is approved.',

@@ -10,6 +10,12 @@ import { meetingWords, type View } from './view.js';
 /** How much is left is said only when it is little. */
 const LEFT_SAID = 300;
 
+/** Whether a question may be sent now, by whoever looks. */
+export function takesQuestions(view: View): boolean {
+  const { state, asking_closed: closed } = view.state.sitting;
+  return view.line.may('question.submit') && state !== 'ended' && !closed;
+}
+
 type Outcome = 'writing' | 'sending' | 'asked' | { refused: string };
 
 /**
@@ -29,6 +35,25 @@ class QuestionForm extends Panel {
     this.draft = emptyDraft;
     this.outcome = 'writing';
     this.open = false;
+  }
+
+  /** Asked for from under the picture, where a telephone does not show the form. */
+  readonly #come = async (): Promise<void> => {
+    this.open = true;
+    await this.updateComplete;
+    const field = this.querySelector<HTMLTextAreaElement>('#ask-text');
+    field?.scrollIntoView({ block: 'center' });
+    field?.focus();
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('meclis-ask', this.#come);
+  }
+
+  override disconnectedCallback(): void {
+    document.removeEventListener('meclis-ask', this.#come);
+    super.disconnectedCallback();
   }
 
   protected override willUpdate(): void {

@@ -3,9 +3,10 @@ import type { Item } from '../../state/meeting.js';
 import { itemAt } from '../../state/sitting.js';
 import { fill } from '../../text/index.js';
 import { Panel } from './panel.js';
+import { takesQuestions } from './question-form.js';
 import { meetingWords } from './view.js';
 
-/** Links to the moment that is shown, and to the item that is discussed in it. */
+/** Under the picture: the way to the question's form, links to the moment that is shown and to the item discussed in it. */
 class Share extends Panel {
   static override properties = { ...Panel.properties, said: { state: true } };
   declare said: string;
@@ -21,6 +22,7 @@ class Share extends Panel {
     const text = meetingWords();
     const item = itemAt(view.state, view.mediaUs);
     return html`<div class="share">
+      ${takesQuestions(view) ? html`<button type="button" class="main-button" @click=${() => document.dispatchEvent(new Event('meclis-ask'))}>${text.askHere}</button>` : nothing}
       <button type="button" @click=${() => this.#copy('t', String(Math.max(0, Math.floor(view.mediaUs / 1e6))))}>${text.shareMoment}</button>
       ${item ? html`<button type="button" @click=${() => this.#copy('item', numberOf(item))}>${text.shareItem}</button>` : nothing}
       <span role="status">${this.said}</span>
