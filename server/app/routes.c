@@ -26,6 +26,7 @@ static const struct route routes[] = {
     {"/api/v1/session", FRONT_POST, ROLE_ANYONE, ROUTE_CORE, entry_begin_session},
     {"/api/v1/sign-out", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, me_out},
     {"/api/v1/viewer", FRONT_POST, ROLE_ANYONE, ROUTE_CORE, held_viewer},
+    {"/calendar.ics", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, calendar_all},
     {"/healthz", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_health},
     {"/hls/*/*/*", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_file},
     {"/hls/*/*/index.m3u8", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_playlist},

@@ -20,6 +20,8 @@ const char *front_request_query(const struct front_request *r); /* raw; "" where
 const char *front_request_authorization(const struct front_request *r);   /* "" where none */
 const char *front_request_accept_language(const struct front_request *r); /* "" where none */
 const char *front_request_cookies(const struct front_request *r);         /* "" where none */
+/* What the client calls us by, with the port: of a host's letters alone; else "localhost". */
+const char *front_request_host(const struct front_request *r);
 /* Which page sends it. A browser says so with every POST (Fetch, 3.1); a program need not. */
 enum front_origin {
     FRONT_ORIGIN_NONE = 1,

@@ -98,7 +98,11 @@ static bool begins(const char *path, const char *prefix)
 
 static bool is_application(const char *path)
 {
-    return begins(path, "/api/") || strcmp(path, "/healthz") == 0 || strcmp(path, "/metrics") == 0;
+    static const char *const others[] = {"/calendar.ics", "/healthz", "/metrics"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(path, others[i]) == 0)
+            return true;
+    return begins(path, "/api/");
 }
 
 static bool reads(const struct conn *c)

@@ -24,7 +24,8 @@ struct front_request {
     char address[ADDRESS_TEXT_MAX];
     struct bytes *body;
     struct front_response response;
-    const char *path, *query, *authorization, *accept_language, *cookies; /* behind the struct */
+    const char *path, *query, *authorization, *accept_language, *cookies,
+        *host; /* behind the struct */
 };
 
 /* Copies a text behind the struct and moves on. */
@@ -71,8 +72,8 @@ void request_hand_over(struct conn *c, const char *path)
 {
     const struct http_head *h = &c->head;
     size_t texts = strlen(path) + h->query.size + h->authorization.size + h->accept_language.size +
-                   h->cookie.size;
-    struct front_request *r = calloc(1, sizeof *r + texts + 5);
+                   h->cookie.size + h->host.size;
+    struct front_request *r = calloc(1, sizeof *r + texts + 6);
     if (!r) {
         http_error(c, 503);
         return;
@@ -88,6 +89,7 @@ void request_hand_over(struct conn *c, const char *path)
     r->authorization = keep(&at, h->authorization.at, h->authorization.size);
     r->accept_language = keep(&at, h->accept_language.at, h->accept_language.size);
     r->cookies = keep(&at, h->cookie.at, h->cookie.size);
+    r->host = keep(&at, h->host.at, h->host.size);
     r->https = conn_is_https(c);
     r->origin = origin_of(h, r->https);
     r->loopback = address_is_loopback(&c->peer) && !h->forwarded_for.size && !h->forwarded.size;
@@ -193,6 +195,13 @@ const char *front_request_accept_language(const struct front_request *r)
 const char *front_request_cookies(const struct front_request *r)
 {
     return r->cookies;
+}
+
+const char *front_request_host(const struct front_request *r)
+{
+    size_t size =
+        strspn(r->host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]");
+    return size && !r->host[size] ? r->host : "localhost";
 }
 
 enum front_origin front_request_origin(const struct front_request *r)

@@ -93,6 +93,29 @@ test('a meeting, its agenda and its log are public; sources and commands are not
   assert.equal(statSync(path.join(m.data, 'admin-token')).mode & 0o777, 0o600);
 });
 
+test('what is announced, and nothing before, is in the calendar', async () => {
+  const say = async (id, name, args) => {
+    const r = await m.get(`/api/v1/meetings/${meeting}/commands`, 10, {
+      method: 'POST', headers: { authorization: `Bearer ${m.token}`, 'content-type': 'application/json' }, body: JSON.stringify({ id, name, args }),
+    });
+    assert.equal(r.status, 200, await r.text());
+  };
+  const calendar = async () => {
+    const r = await m.get('/calendar.ics');
+    assert.equal(r.status, 200);
+    assert.equal(r.headers.get('content-type'), 'text/calendar; charset=utf-8');
+    return r.text();
+  };
+  await say('t1', 'sitting.describe', { kind: 'ordinary', title: 'Kasım, örnek; birleşim', starts_utc_us: Date.UTC(2027, 10, 3, 11) * 1000 });
+  assert.doesNotMatch(await calendar(), /VEVENT/);
+  await say('t2', 'sitting.announce', {});
+  const text = await calendar();
+  for (const line of ['DTSTART:20271103T110000Z', 'SUMMARY:Kasım\\, örnek\\; birleşim', `URL:http://127.0.0.1:${m.port}/m/${meeting}`, `UID:${meeting}@127.0.0.1:${m.port}`])
+    assert.ok(text.includes(`\r\n${line}\r\n`), `${line} in ${text}`);
+  // what a client calls us by is not believed beyond a host's letters
+  assert.match(await raw('GET /calendar.ics HTTP/1.1\r\nHost: a"<b\r\nConnection: close\r\n\r\n'), /^HTTP\/1.1 400|URL:http:\/\/localhost\/m\//m);
+});
+
 test('commands that are none are refused by name', async () => {
   const post = async (body, where = meeting) => {
     const r = await m.get(`/api/v1/meetings/${where}/broadcast`, 5, { method: 'POST', headers: { authorization: `Bearer ${m.token}` }, body });
