@@ -1,7 +1,6 @@
 #include "recorder_track.h"
 
 #include "base/io.h"
-#include "media/cmaf_read.h"
 #include "media/init_file.h"
 #include "media/rescan.h"
 
@@ -70,19 +69,6 @@ static int read_record(const struct recorder_track *t, uint64_t at, struct index
     return index_decode(bytes, ret);
 }
 
-/* Whether the data file holds what the record says. */
-static bool data_is_there(const struct recorder_track *t, const struct index_record *r,
-                          uint64_t data_size)
-{
-    uint8_t head[CMAF_HEAD_BYTES];
-    struct cmaf_head h;
-    if (r->offset + r->size > data_size)
-        return false;
-    ssize_t n = pread(t->data_fd, head, sizeof head, (off_t)r->offset);
-    return n > 0 && cmaf_read_fragment(head, (size_t)n, &h) == 0 && h.size == r->size &&
-           h.dts == r->dts;
-}
-
 /* Finds the last fragment that is whole in both files, and how much of the index is to be kept:
  * the marks of gaps behind it too. */
 static void find_end(struct recorder_track *t, uint64_t index_size, uint64_t data_size)
@@ -92,7 +78,7 @@ static void find_end(struct recorder_track *t, uint64_t index_size, uint64_t dat
     struct index_record r;
     for (uint64_t from = at; from >= INDEX_RECORD_BYTES; from -= INDEX_RECORD_BYTES) {
         if (read_record(t, from - INDEX_RECORD_BYTES, &r) == 0 && r.kind == INDEX_FRAGMENT &&
-            data_is_there(t, &r, data_size)) {
+            rescan_holds(t->data_fd, data_size, &r)) {
             t->any = true;
             t->last = r;
             keep = from;
@@ -116,17 +102,8 @@ static int give_records(struct recorder_track *t, uint64_t data_size)
 {
     struct rescan scan = {.fd = t->data_fd, .offset = t->data_bytes, .end = data_size};
     scan.before = t->last;
-    if (!t->any) {
-        struct track_init init = {0};
-        if (recorder_last_init(t->folder, &t->track, &init) == 0)
-            bytes_unref(init.bytes);
-        uint32_t usual = t->track.kind == TRACK_VIDEO ? 90000 : 48000;
-        scan.before = (struct index_record){
-            .track = t->track.id,
-            .init = init.number ? init.number : 1,
-            .timescale = init.timescale ? init.timescale : usual,
-        };
-    }
+    if (!t->any)
+        rescan_begin(t->folder, &t->track, &scan.before);
     struct index_record r;
     int e;
     while ((e = rescan_next(&scan, &r)) > 0) {

@@ -19,10 +19,10 @@ struct recording {
     struct recording_track tracks[TRACK_MAX];
 };
 
-static int read_list(const struct recording *r, struct link_tracks *ret)
+int recording_read_list(const char *folder, struct link_tracks *ret)
 {
     char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/tracks.json", r->folder) >= (int)sizeof path)
+    if (snprintf(path, sizeof path, "%s/tracks.json", folder) >= (int)sizeof path)
         return -ENAMETOOLONG;
     cleanup(bytes_unref_p) struct bytes *text = NULL;
     int e = io_read_file(path, LINK_MAX_JSON_BYTES, &text);
@@ -47,7 +47,7 @@ static bool is_open(const struct recording *r, const char *name)
 static int open_tracks(struct recording *r)
 {
     struct link_tracks list;
-    int e = read_list(r, &list);
+    int e = recording_read_list(r->folder, &list);
     if (e < 0)
         return e;
     for (int i = 0; i < list.count && r->count < TRACK_MAX; i++) {

@@ -22,6 +22,10 @@ struct recording;
 /* Bytes of a segment at the most that are read at once. */
 #define RECORDING_MAX_SEGMENT_BYTES (64u << 20)
 
+/* The tracks that a recording's folder says it has. Returns 0, -ENOENT, -EBADMSG or a negative
+ * errno. */
+int recording_read_list(const char *folder, struct link_tracks *ret);
+
 /* Opens and reads a recording. Returns 0, -ENOENT where the folder holds none, or a negative errno.
  */
 int recording_open(const char *folder, struct recording **ret);

@@ -2,7 +2,6 @@
 
 #include "archive/recording.h"
 #include "base/clock.h"
-#include "media/init_file.h"
 #include "media/rescan.h"
 
 #include <errno.h>
@@ -181,17 +180,7 @@ static int read_index(struct recording_track *t, uint64_t total)
 
 static int begin_rescan(struct recording_track *t)
 {
-    uint32_t number = 1;
-    struct track_init init = {0};
-    if (init_file_newest(t->folder, t->track.name, &number) == 0 &&
-        init_file_read(t->folder, t->track.name, number, &init) != -ENOENT)
-        bytes_unref(init.bytes);
-    uint32_t usual = t->track.kind == TRACK_VIDEO ? 90000 : 48000;
-    t->rescan_from = (struct index_record){
-        .track = init.track ? init.track : t->track.id,
-        .init = number,
-        .timescale = init.timescale ? init.timescale : usual,
-    };
+    rescan_begin(t->folder, &t->track, &t->rescan_from);
     t->rebuilt = malloc(INDEX_RECORD_BYTES);
     t->rebuilt_room = 1;
     return t->rebuilt ? 0 : -ENOMEM;

@@ -1,6 +1,7 @@
 #include "media/rescan.h"
 
 #include "media/cmaf_read.h"
+#include "media/init_file.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -71,4 +72,30 @@ int rescan_next(struct rescan *s, struct index_record *ret)
     s->offset += r.size;
     *ret = r;
     return 1;
+}
+
+void rescan_begin(const char *folder, const struct track *track, struct index_record *ret)
+{
+    uint32_t number = 1;
+    struct track_init init = {0};
+    if (init_file_newest(folder, track->name, &number) == 0 &&
+        init_file_read(folder, track->name, number, &init) != -ENOENT)
+        bytes_unref(init.bytes);
+    uint32_t usual = track->kind == TRACK_VIDEO ? 90000 : 48000;
+    *ret = (struct index_record){
+        .track = init.track ? init.track : track->id,
+        .init = number,
+        .timescale = init.timescale ? init.timescale : usual,
+    };
+}
+
+bool rescan_holds(int fd, uint64_t size, const struct index_record *r)
+{
+    uint8_t head[CMAF_HEAD_BYTES];
+    struct cmaf_head h;
+    if (r->offset > size || r->size > size - r->offset)
+        return false;
+    ssize_t n = read_at(fd, head, sizeof head, r->offset);
+    return n > 0 && cmaf_read_fragment(head, (size_t)n, &h) == 0 && h.size == r->size &&
+           h.dts == r->dts;
 }

@@ -4,7 +4,9 @@
 #define MECLIS_MEDIA_RESCAN_H
 
 #include "media/index.h"
+#include "media/track.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct rescan {
@@ -15,6 +17,12 @@ struct rescan {
      * none, one with track, init and timescale set and `size` 0. Kept up by rescan_next(). */
     struct index_record before;
 };
+
+/* What is known of a track without any record: rescan.before to begin with. Blocks. */
+void rescan_begin(const char *folder, const struct track *track, struct index_record *ret);
+
+/* Whether the data file, of that size, holds what a fragment's record says. */
+bool rescan_holds(int fd, uint64_t size, const struct index_record *r);
 
 /* Returns 1 and the next whole fragment's record, 0 where there is none: the end, or something
  * half-written, or another track's. Or a negative errno. The capture time goes on from the record
