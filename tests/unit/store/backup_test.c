@@ -96,9 +96,9 @@ static void accounts_come_back_and_sessions_do_not(void **state)
     store_close(open_at(data));
     snprintf(path, sizeof path, "%s/access.db", data);
     assert_int_equal(access_open(path, &a, words), 0);
-    house_change_at(path,
-                    "INSERT INTO account VALUES ('yazi-isleri', 'p1', 1, 'x', 0, NULL, 0);"
-                    "INSERT INTO session VALUES (zeroblob(32), 'yazi-isleri', '', 'p1', 1, 0, 9)");
+    house_change_at(path, "INSERT INTO account VALUES ('yazi-isleri', 'p1', 1, 'x', 0, NULL, 0);"
+                          "INSERT INTO session (hash, account, meeting, principal, roles, person,"
+                          " until_utc_us) VALUES (zeroblob(32), 'yazi-isleri', '', 'p1', 1, 0, 9)");
     assert_int_equal(rows(data, "SELECT count(*) FROM session"), 1);
     assert_int_equal(backup_write(data, backup, reason), 0);
     assert_int_equal(backup_restore(backup, again, false, reason), 0);
