@@ -303,6 +303,21 @@ test('signing in: a bad link, a wrong code, a read-out code; the sources are for
   await page.locator('meclis-desk-head h1').waitFor();
   await page.reload();
   await page.locator('meclis-desk-head h1').waitFor();
+
+  // A member whose telephone does not open the link is read out a code.
+  await d.session('member');
+  await page.getByRole('tab', { name: 'Giriş' }).click();
+  await page.locator('meclis-desk-links li', { hasText: 'Üye' }).first().getByRole('button', { name: /Okunacak kod/ }).click();
+  const digits = await page.locator('.code-out').innerText();
+  await shown(page, 'Sahibine okuyun');
+  await screenshot(page, 'desk-code');
+  const member = await openPage(t, browser);
+  await member.goto(d.url('/speak/demo'));
+  await member.getByLabel('Altı haneli kod').fill(digits);
+  await member.getByLabel('Altı haneli kod').press('Enter');
+  await until('the record to tell of it', async () => (await page.locator('meclis-desk-links').innerText()).includes('Kodu söylendi'));
+  await member.getByText('Örnek Üye').first().waitFor();
+
   await page.getByRole('button', { name: 'Çıkış' }).click();
   await page.getByLabel('Hesap adı').waitFor();
 

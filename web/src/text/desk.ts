@@ -376,6 +376,8 @@ const say = {
   linkReadOut: { tr: 'Kodu söylendi: {time} ({who})', en: 'Its code was read out: {time} ({who})' },
   linkOpened: { tr: 'Açıldığı tarayıcı sayısı: {n}, sonuncusu {time}', en: 'Browsers that opened it: {n}, the last {time}' },
   linkUnopened: { tr: 'Henüz açılmadı', en: 'Not opened yet' },
+  readOutCode: { tr: 'Okunacak kod…', en: 'A code to read out…' },
+  codeGood: { tr: 'Sahibine okuyun: /speak sayfasında yazar. Bir kez geçer, {time} saatine kadar.', en: 'Read it to whose link it is: it is entered at /speak. Good once, until {time}.' },
   linkRevoked: { tr: 'İptal edildi', en: 'Revoked' },
   noticesTitle: { tr: 'Duyurular', en: 'Notices' },
   noticesEmpty: { tr: 'Ekranda duyuru yok.', en: 'No notice is shown.' },

@@ -37,6 +37,22 @@ export async function leave(send: Send, meeting: string | null): Promise<LeaveRe
   return result.ok ? { ok: true, others: left(result.body) } : result;
 }
 
+/** Six digits to read out to whose link it is: good once, until then. */
+export type CodeResult = { ok: true; code: string; untilUtcUs: number } | Failure;
+
+export async function readOutCode(send: Send, meeting: string, principal: string): Promise<CodeResult> {
+  const path = `/api/v1/meetings/${encodeURIComponent(meeting)}/links/${encodeURIComponent(principal)}/code`;
+  const result = await post(send, path, {});
+  if (!result.ok) return result;
+  try {
+    const json = object(result.body, 'code');
+    return { ok: true, code: text(json, 'code'), untilUtcUs: number(json, 'until_utc_us') };
+  } catch (error) {
+    if (error instanceof WireError) return { ok: false, code: 'broken', message: '', retryAfterS: null };
+    throw error;
+  }
+}
+
 /** Gives this browser its cookie as a viewer, where it has none: once before the events socket. */
 export function beViewer(send: Send): Promise<SessionResult> {
   return post(send, '/api/v1/viewer', {});

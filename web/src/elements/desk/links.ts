@@ -3,10 +3,26 @@ import { nameOf } from '../../state/speaking.js';
 import type { MeetingState, Thing } from '../../state/meeting.js';
 import type { DeskText, DeskTexts } from '../../text/desk.js';
 import { fill } from '../../text/index.js';
+import { type CodeResult, readOutCode } from '../../wire/session.js';
+import { browserSend } from '../browser.js';
 import { DeskPanel } from './panel.js';
 
-/** Who was let in by a personal link, by whom, and how often it was opened: for everyone at the desk to see. */
+const READ_OUT_BY = ['chair', 'clerk', 'administrator'];
+
+/**
+ * Who was let in by a personal link, by whom, and how often it was opened: for everyone at the desk to see. Whose
+ * telephone does not open the link is read out a code instead.
+ */
 export class DeskLinks extends DeskPanel {
+  static override properties = { ...DeskPanel.properties, codes: { state: true } };
+  /** By principal: what is shown now; null while it is asked for. */
+  declare codes: ReadonlyMap<string, CodeResult | null>;
+
+  constructor() {
+    super();
+    this.codes = new Map();
+  }
+
   protected draw(state: MeetingState, text: DeskTexts): TemplateResult {
     const newest = [...state.links].sort((a, b) => b.last - a.last);
     return html`
@@ -24,7 +40,7 @@ export class DeskLinks extends DeskPanel {
   #link(link: Thing<'links'>, state: MeetingState, text: DeskTexts): TemplateResult {
     const role = text[`role_${link.is.role}` as DeskText] ?? link.is.role;
     const name = nameOf(state, link.is.person ?? 0);
-    const said = (words: string, at: number | undefined, who = '') => (at ? html`<p>${fill(words, { time: time(at), who })}</p>` : nothing);
+    const said = (words: string, at: number | undefined, who = '') => (at ? html`<p>${fill(words, { time: time(at), who: nameBehind(state, who) })}</p>` : nothing);
     return html`<li>
       <p class="asked-text">${name || role} ${name ? html`<span class="quiet small">${role}</span>` : nothing}
         ${link.revoked ? html`<span class="tag">${text.linkRevoked}</span>` : nothing}</p>
@@ -34,8 +50,46 @@ export class DeskLinks extends DeskPanel {
           ? html`<p>${fill(text.linkOpened, { n: String(link.opened), time: time(link.opened_utc_us) })}</p>`
           : html`<p>${text.linkUnopened}</p>`}
       </div>
+      ${link.revoked || state.sitting.state === 'ended' ? nothing : this.#code(link.is.principal, name || role, text)}
     </li>`;
   }
+
+  #code(principal: string, who: string, text: DeskTexts): TemplateResult | typeof nothing {
+    const code = this.codes.get(principal);
+    if (!this.desk.line.you?.roles.some((mine) => READ_OUT_BY.includes(mine))) return nothing;
+    return html`<button type="button" aria-label=${`${who}: ${text.readOutCode}`} aria-disabled=${code === null ? 'true' : 'false'} @click=${() => void this.#ask(principal)}>
+        ${text.readOutCode}
+      </button>
+      <div role="status">${code ? this.#answer(code, text) : nothing}</div>`;
+  }
+
+  #answer(code: CodeResult, text: DeskTexts): TemplateResult {
+    if (!code.ok) return html`<p>${code.message || text.noReason}</p>`;
+    return html`<p class="code-out"><strong>${code.code.slice(0, 3)} ${code.code.slice(3)}</strong></p>
+      <p class="small">${fill(text.codeGood, { time: time(code.untilUtcUs) })}</p>`;
+  }
+
+  async #ask(principal: string): Promise<void> {
+    if (this.codes.get(principal) === null) return;
+    this.codes = new Map(this.codes).set(principal, null);
+    const code = await readOutCode(browserSend, this.desk.line.meeting, principal);
+    this.codes = new Map(this.codes).set(principal, code);
+    if (code.ok) window.setTimeout(() => this.#forget(principal, code), Math.max(0, code.untilUtcUs / 1000 - Date.now()));
+  }
+
+  /** One that is good no more is not left on the screen. */
+  #forget(principal: string, code: CodeResult): void {
+    if (this.codes.get(principal) !== code) return;
+    const left = new Map(this.codes);
+    left.delete(principal);
+    this.codes = left;
+  }
+}
+
+/** Who acts by a link is called by name; an account by its own. */
+function nameBehind(state: MeetingState, principal: string): string {
+  const link = state.links.find((one) => one.is.principal === principal);
+  return nameOf(state, link?.is.person ?? 0) || principal;
 }
 
 function time(utcUs: number): string {
