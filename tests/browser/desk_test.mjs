@@ -61,6 +61,20 @@ test('a whole sitting from the desk: roll call, agenda, floor, question, a vote 
   await desk.keyboard.press('n');
   await currentIs(desk, '2.');
 
+  // A representative is heard in a plenary by invitation, which the record names.
+  await d.say(await d.session('clerk'), 'roster.add', { kind: 'representative', name: 'Örnek Temsilci 2', organisation: 'Örnek Kent Konseyi' });
+  await until('the desk to know them', () => citizen.state.people.some((one) => one.is.name === 'Örnek Temsilci 2'));
+  await press(desk, 'Davet et…');
+  await shown(desk, 'Davetli olanlar: Örnek Temsilci 1 (Bütün oturum)');
+  await dialog(desk).getByLabel('Kim', { exact: true }).selectOption({ label: 'Örnek Temsilci 2 · Örnek Kent Konseyi' });
+  await yes(desk);
+  await shown(desk, 'Bu alan boş olamaz.');
+  await dialog(desk).getByLabel('Davet eden ve gerekçesi').fill('Başkanın daveti: mahallenin suyu görüşülüyor');
+  await screenshot(desk, 'desk-invite');
+  await yes(desk);
+  await dialogGone(desk);
+  await until('the invitation', () => citizen.state.invitations.some((one) => one.note.startsWith('Başkanın daveti')));
+
   // Somebody asks for the floor from home; one press gives it.
   await representative.do('floor.request', { kind: 'representative', about: 'Örnek Mahallesinin içme suyu' });
   await desk.locator('.queue li').first().waitFor();

@@ -36,6 +36,7 @@ export const WHEN = {
   'floor.extend': '--xx--',
   'floor.give': '--xx--',
   'floor.grant': '--xx--',
+  'floor.invite': 'xxx-x-',
   'floor.pause': '--xx--',
   'floor.reopen': '--xx--',
   'floor.reorder': '--xxx-',

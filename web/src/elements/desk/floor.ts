@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { moved } from '../../state/desk-floor.js';
 import type { FloorRequest, MeetingState } from '../../state/meeting.js';
@@ -7,6 +7,7 @@ import type { DeskTexts } from '../../text/desk.js';
 import { fill } from '../../text/index.js';
 import { askDeclineFloor, askFloor, besides, personName } from './asks.js';
 import type { Desk } from './desk.js';
+import { askInvite, guests } from './invite-ask.js';
 import { DeskPanel, said } from './panel.js';
 
 /** Who waits for the floor: one press gives it. */
@@ -25,6 +26,7 @@ export class DeskFloor extends DeskPanel {
       <div class="row">
         ${this.button('floor.give', text.give, () => askFloor(this.desk, state, 'give', text))}
         ${this.button('floor.enter', text.enterRequest, () => askFloor(this.desk, state, 'enter', text), { can: !closed })}
+        ${guests(state).length > 0 ? this.button('floor.invite', text.invite, () => askInvite(this.desk, state, text)) : nothing}
       </div>
       ${queue.length === 0
         ? html`<p class="quiet empty">${text.queueEmpty}</p>`
