@@ -56,6 +56,7 @@ struct config {
     char data[1024];
     int64_t net_threads; /* 0: one for each core */
     bool io_uring;
+    int64_t events_per_second, events_burst;
     int64_t send_pairs;                        /* of enum config_pairs */
     char tls_certificate[1024], tls_key[1024]; /* files; "": no TLS */
     int64_t tls_port;

@@ -159,6 +159,8 @@ static int open_front(struct server *s, const struct config *c, const struct pat
                 .port = (int)c->tls_port},
         .max_connections = (int)file_cap(c->max_connections),
         .max_connections_per_address = (int)c->max_connections_per_address,
+        .events_per_second = (int)c->events_per_second,
+        .events_burst = (int)c->events_burst,
         .web_folder = paths->web[0] ? paths->web : NULL,
         .embed_ancestors = c->embed_ancestors,
         .trusted_proxies = c->trusted_proxies,
