@@ -1,6 +1,7 @@
 /* Apart from the rest of this room, whose struct broadcast is another one. */
 #include "app/demo_people.h"
 
+#include "base/clock.h"
 #include "meeting/agenda.h"
 #include "meeting/attendance.h"
 #include "meeting/body.h"
@@ -24,7 +25,8 @@ struct saying {
 
 static void describe(const struct saying *s, const struct config_meeting *config)
 {
-    struct sitting_describe d = {.kind = SITTING_ORDINARY, .number = "örnek 1"};
+    struct sitting_describe d = {
+        .kind = SITTING_ORDINARY, .number = "örnek 1", .starts_utc_us = clock_utc_us()};
     struct body b = {
         .kind = BODY_COUNCIL, .name = "Örnek Belediye Meclisi", .members = MEMBERS + 1};
     text_set(d.title, config->title);
