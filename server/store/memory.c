@@ -2,164 +2,14 @@
  * projections and nothing survives its closing.
  *
  * All rows are in one sorted array of keys and values; a transaction remembers what it replaced. */
+#include "store/memory.h"
+
 #include "base/buf.h"
-#include "store/engine.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-/* The first byte of a key. */
-enum table { LOGS = 1, EVENTS, SIDES, OUTCOMES, HEADS, BOXES, PAPERS, KEYS };
-
-#define MAX_KEY_BYTES 256
-
-struct key {
-    size_t size;
-    uint8_t bytes[MAX_KEY_BYTES];
-};
-
-struct row {
-    struct key key;
-    struct bytes *value;
-};
-
-struct memory {
-    struct row *rows; /* by key */
-    size_t count, room;
-    struct row *undo; /* what was replaced, oldest first; value NULL: there was none */
-    size_t undo_count, undo_room;
-    size_t saved; /* the savepoint: so much of `undo` was there */
-    bool in_transaction;
-};
-
-/* ---- keys ---- */
-
-static struct key key_of(enum table table)
-{
-    return (struct key){.size = 1, .bytes = {(uint8_t)table}};
-}
-
-static void add_bytes(struct key *k, const void *data, size_t size)
-{
-    memcpy(k->bytes + k->size, data, size);
-    k->size += size;
-}
-
-/* Names have at most 63 bytes, so three of them fit. */
-static void add_name(struct key *k, const char *name)
-{
-    add_bytes(k, name, strlen(name) + 1);
-}
-
-static void add_number(struct key *k, uint64_t n)
-{
-    for (int shift = 56; shift >= 0; shift -= 8)
-        k->bytes[k->size++] = (uint8_t)(n >> shift);
-}
-
-static struct key event_key(enum table table, const char *meeting, uint64_t seq)
-{
-    struct key k = key_of(table);
-    add_name(&k, meeting);
-    add_number(&k, seq);
-    return k;
-}
-
-static int compare(const struct key *a, const struct key *b)
-{
-    int c = memcmp(a->bytes, b->bytes, a->size < b->size ? a->size : b->size);
-    return c ? c : a->size < b->size ? -1 : a->size > b->size;
-}
-
-/* The first row that is not before the key. */
-static size_t find(const struct memory *m, const struct key *k)
-{
-    size_t low = 0, high = m->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (compare(&m->rows[middle].key, k) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* Whether the row is there and begins with the key. */
-static bool begins(const struct memory *m, size_t at, const struct key *k)
-{
-    return at < m->count && m->rows[at].key.size >= k->size &&
-           memcmp(m->rows[at].key.bytes, k->bytes, k->size) == 0;
-}
-
-static struct bytes *get(const struct memory *m, const struct key *k)
-{
-    size_t at = find(m, k);
-    return begins(m, at, k) && m->rows[at].key.size == k->size ? m->rows[at].value : NULL;
-}
-
-/* ---- rows ---- */
-
-static int make_room(struct row **rows, size_t count, size_t *room)
-{
-    if (count < *room)
-        return 0;
-    size_t more = *room ? 2 * *room : 64;
-    struct row *moved = reallocarray(*rows, more, sizeof *moved);
-    if (!moved)
-        return -ENOMEM;
-    *rows = moved;
-    *room = more;
-    return 0;
-}
-
-/* Takes the value; NULL removes the row. There must be room for one more. */
-static struct bytes *exchange(struct memory *m, const struct key *k, struct bytes *value)
-{
-    size_t at = find(m, k);
-    bool there = begins(m, at, k) && m->rows[at].key.size == k->size;
-    struct bytes *old = there ? m->rows[at].value : NULL;
-    if (there && value) {
-        m->rows[at].value = value;
-    } else if (there) {
-        m->count--;
-        memmove(&m->rows[at], &m->rows[at + 1], (m->count - at) * sizeof *m->rows);
-    } else if (value) {
-        memmove(&m->rows[at + 1], &m->rows[at], (m->count - at) * sizeof *m->rows);
-        m->rows[at] = (struct row){.key = *k, .value = value};
-        m->count++;
-    }
-    return old;
-}
-
-/* Copies the value; size 0 with NULL removes the row. */
-static int put(struct memory *m, const struct key *k, const void *value, size_t size)
-{
-    struct bytes *copy = value ? bytes_copy(value, size) : NULL;
-    int r = value && !copy ? -ENOMEM : make_room(&m->rows, m->count, &m->room);
-    if (r == 0)
-        r = make_room(&m->undo, m->undo_count, &m->undo_room);
-    if (r < 0) {
-        bytes_unref(copy);
-        return r;
-    }
-    struct bytes *old = exchange(m, k, copy);
-    if (m->in_transaction)
-        m->undo[m->undo_count++] = (struct row){.key = *k, .value = old};
-    else
-        bytes_unref(old);
-    return 0;
-}
-
-/* Undoing needs no memory: what it puts back had its room. */
-static void go_back(struct memory *m, size_t until)
-{
-    while (m->undo_count > until) {
-        struct row *u = &m->undo[--m->undo_count];
-        bytes_unref(exchange(m, &u->key, u->value));
-    }
-}
 
 /* ---- transactions ---- */
 
@@ -206,7 +56,7 @@ static int commit(void *e)
 
 static void rollback(void *e)
 {
-    go_back(e, 0);
+    memory_go_back(e, 0);
     forget(e);
 }
 
@@ -224,11 +74,19 @@ static int keep(void *e)
 
 static int undo(void *e)
 {
-    go_back(e, ((struct memory *)e)->saved);
+    memory_go_back(e, ((struct memory *)e)->saved);
     return 0;
 }
 
 /* ---- the log ---- */
+
+static struct memory_key event_key(enum memory_table table, const char *meeting, uint64_t seq)
+{
+    struct memory_key k = memory_key_of(table);
+    memory_add_name(&k, meeting);
+    memory_add_number(&k, seq);
+    return k;
+}
 
 /* What comes before an event's texts, and before a piece of side data's. */
 struct event_head {
@@ -245,16 +103,17 @@ struct side_head {
 static int head(void *e, const char *meeting, struct store_head *ret)
 {
     struct memory *m = e;
-    struct key k = key_of(LOGS), past = event_key(EVENTS, meeting, UINT64_MAX);
-    add_name(&k, meeting);
-    const struct bytes *scheme = get(m, &k);
+    struct memory_key k = memory_key_of(MEMORY_LOGS),
+                      past = event_key(MEMORY_EVENTS, meeting, UINT64_MAX);
+    memory_add_name(&k, meeting);
+    const struct bytes *scheme = memory_get(m, &k);
     *ret = (struct store_head){0};
     if (!scheme)
         return 0;
     memcpy(&ret->scheme, scheme->data, sizeof ret->scheme);
-    size_t at = find(m, &past);
+    size_t at = memory_find(m, &past);
     past.size -= sizeof(uint64_t);
-    if (at > 0 && begins(m, at - 1, &past)) {
+    if (at > 0 && memory_begins(m, at - 1, &past)) {
         struct event_head h;
         memcpy(&h, m->rows[at - 1].value->data, sizeof h);
         ret->seq = h.event.seq;
@@ -265,12 +124,12 @@ static int head(void *e, const char *meeting, struct store_head *ret)
 
 static int put_log(void *e, const char *meeting, int scheme)
 {
-    struct key k = key_of(LOGS);
-    add_name(&k, meeting);
-    return put(e, &k, &scheme, sizeof scheme);
+    struct memory_key k = memory_key_of(MEMORY_LOGS);
+    memory_add_name(&k, meeting);
+    return memory_put(e, &k, &scheme, sizeof scheme);
 }
 
-static int put_texts(struct memory *m, const struct key *k, const void *head_, size_t size,
+static int put_texts(struct memory *m, const struct memory_key *k, const void *head_, size_t size,
                      const char *const *texts, size_t count)
 {
     cleanup_buf struct buf b;
@@ -278,14 +137,14 @@ static int put_texts(struct memory *m, const struct key *k, const void *head_, s
     buf_add(&b, head_, size);
     for (size_t i = 0; i < count; i++)
         buf_add(&b, texts[i], strlen(texts[i]) + 1);
-    return b.error ? b.error : put(m, k, b.data, b.size);
+    return b.error ? b.error : memory_put(m, k, b.data, b.size);
 }
 
 static int put_event(void *e, const char *meeting, const struct store_event *event)
 {
     struct event_head h = {.event = *event, .salted = event->salt != NULL};
     const char *texts[] = {event->actor, event->type, event->body};
-    struct key k = event_key(EVENTS, meeting, event->seq);
+    struct memory_key k = event_key(MEMORY_EVENTS, meeting, event->seq);
     memcpy(h.hash, event->hash, sizeof h.hash);
     if (h.salted)
         memcpy(h.salt, event->salt, sizeof h.salt);
@@ -294,8 +153,8 @@ static int put_event(void *e, const char *meeting, const struct store_event *eve
         const struct store_side *s = &event->sides[i];
         struct side_head side = {0};
         const char *words[] = {s->name, s->text};
-        struct key at = event_key(SIDES, meeting, event->seq);
-        add_number(&at, i);
+        struct memory_key at = event_key(MEMORY_SIDES, meeting, event->seq);
+        memory_add_number(&at, i);
         memcpy(side.salt, s->salt, sizeof side.salt);
         memcpy(side.commitment, s->commitment, sizeof side.commitment);
         r = put_texts(e, &at, &side, sizeof side, words, 2);
@@ -315,9 +174,9 @@ static void fill_sides(const struct memory *m, const char *meeting, uint64_t seq
                        struct side_head *heads, struct store_side *ret)
 {
     for (size_t i = 0; i < count; i++) {
-        struct key k = event_key(SIDES, meeting, seq);
-        add_number(&k, i);
-        const struct bytes *value = get(m, &k);
+        struct memory_key k = event_key(MEMORY_SIDES, meeting, seq);
+        memory_add_number(&k, i);
+        const struct bytes *value = memory_get(m, &k);
         const char *at = (const char *)value->data + sizeof *heads;
         memcpy(&heads[i], value->data, sizeof *heads);
         ret[i] = (struct store_side){.name = next_text(&at), .commitment = heads[i].commitment};
@@ -330,11 +189,11 @@ static int read_events(void *e, const char *meeting, uint64_t since, size_t max,
                        int (*each)(void *ctx, const struct store_event *event), void *ctx)
 {
     const struct memory *m = e;
-    struct key k = event_key(EVENTS, meeting, since + 1);
-    size_t at = find(m, &k);
+    struct memory_key k = event_key(MEMORY_EVENTS, meeting, since + 1);
+    size_t at = memory_find(m, &k);
     int r = 0;
     k.size -= sizeof(uint64_t);
-    for (size_t n = 0; n < max && r == 0 && begins(m, at, &k); n++, at++) {
+    for (size_t n = 0; n < max && r == 0 && memory_begins(m, at, &k); n++, at++) {
         struct event_head h;
         struct side_head heads[STORE_MAX_SIDES];
         struct store_side sides[STORE_MAX_SIDES];
@@ -356,8 +215,8 @@ static int read_events(void *e, const char *meeting, uint64_t since, size_t max,
 static int erase(void *e, const char *meeting, uint64_t seq, const char *side)
 {
     struct memory *m = e;
-    struct key k = event_key(SIDES, meeting, seq);
-    for (size_t at = find(m, &k); begins(m, at, &k); at++) {
+    struct memory_key k = event_key(MEMORY_SIDES, meeting, seq);
+    for (size_t at = memory_find(m, &k); memory_begins(m, at, &k); at++) {
         const struct bytes *value = m->rows[at].value;
         const char *words[] = {(const char *)value->data + sizeof(struct side_head), ""};
         struct side_head h;
@@ -368,59 +227,50 @@ static int erase(void *e, const char *meeting, uint64_t seq, const char *side)
             return -EALREADY;
         h.erased = true;
         memset(h.salt, 0, sizeof h.salt);
-        struct key found = m->rows[at].key;
+        struct memory_key found = m->rows[at].key;
         return put_texts(m, &found, &h, sizeof h, words, 2);
     }
     return -ENOENT;
 }
 
-static struct key outcome_key(const struct store_key *key)
+static struct memory_key outcome_key(const struct store_key *key)
 {
-    struct key k = key_of(OUTCOMES);
-    add_name(&k, key->meeting);
-    add_name(&k, key->principal);
-    add_name(&k, key->key);
+    struct memory_key k = memory_key_of(MEMORY_OUTCOMES);
+    memory_add_name(&k, key->meeting);
+    memory_add_name(&k, key->principal);
+    memory_add_name(&k, key->key);
     return k;
 }
 
 static int put_outcome(void *e, const struct store_key *key, const struct store_outcome *outcome)
 {
-    struct key k = outcome_key(key);
-    return put(e, &k, outcome, sizeof *outcome);
-}
-
-static int copy_out(void *e, const struct key *k, void *ret, size_t size)
-{
-    const struct bytes *value = get(e, k);
-    if (!value || value->size != size)
-        return -ENOENT;
-    memcpy(ret, value->data, size);
-    return 0;
+    struct memory_key k = outcome_key(key);
+    return memory_put(e, &k, outcome, sizeof *outcome);
 }
 
 static int find_outcome(void *e, const struct store_key *key, struct store_outcome *ret)
 {
-    struct key k = outcome_key(key);
-    return copy_out(e, &k, ret, sizeof *ret);
+    struct memory_key k = outcome_key(key);
+    return memory_copy_out(e, &k, ret, sizeof *ret);
 }
 
 /* ---- signed heads ---- */
 
 static int put_head(void *e, const struct signed_head *h)
 {
-    struct key k = event_key(HEADS, h->meeting, h->seq);
-    return get(e, &k) ? 0 : put(e, &k, h, sizeof *h);
+    struct memory_key k = event_key(MEMORY_HEADS, h->meeting, h->seq);
+    return memory_get(e, &k) ? 0 : memory_put(e, &k, h, sizeof *h);
 }
 
 static int read_heads(void *e, const char *meeting, uint64_t since, size_t max,
                       int (*each)(void *ctx, const struct signed_head *head), void *ctx)
 {
     const struct memory *m = e;
-    struct key k = event_key(HEADS, meeting, since + 1);
-    size_t at = find(m, &k);
+    struct memory_key k = event_key(MEMORY_HEADS, meeting, since + 1);
+    size_t at = memory_find(m, &k);
     int r = 0;
     k.size -= sizeof(uint64_t);
-    for (size_t n = 0; n < max && r == 0 && begins(m, at, &k); n++, at++) {
+    for (size_t n = 0; n < max && r == 0 && memory_begins(m, at, &k); n++, at++) {
         struct signed_head h;
         memcpy(&h, m->rows[at].value->data, sizeof h);
         r = each(ctx, &h);
@@ -442,149 +292,6 @@ static int last_head(void *e, const char *meeting, struct signed_head *ret)
         return -ENOENT;
     *ret = h;
     return 0;
-}
-
-/* ---- ballots ---- */
-
-static struct key vote_key(enum table table, const char *meeting, const char *vote)
-{
-    struct key k = key_of(table);
-    add_name(&k, meeting);
-    add_name(&k, vote);
-    return k;
-}
-
-/* A box's row: the id and generation, and what is sealed; nothing for one that is closed. */
-struct box_head {
-    uint8_t id[ENGINE_BOX_ID_BYTES];
-    uint64_t generation;
-};
-
-static int put_box(void *e, const char *meeting, const char *vote, const struct engine_box *box)
-{
-    struct key k = vote_key(BOXES, meeting, vote);
-    struct box_head h = {.generation = box->generation};
-    cleanup_buf struct buf b;
-    memcpy(h.id, box->id, sizeof h.id);
-    buf_init(&b, 1 << 20);
-    buf_add(&b, &h, sizeof h);
-    buf_add(&b, box->sealed->data, box->sealed->size);
-    return b.error ? b.error : put(e, &k, b.data, b.size);
-}
-
-static int get_box(void *e, const char *meeting, const char *vote, struct engine_box *ret)
-{
-    struct key k = vote_key(BOXES, meeting, vote);
-    const struct bytes *value = get(e, &k);
-    struct box_head h;
-    if (!value || value->size < sizeof h)
-        return -ENOENT;
-    struct bytes *sealed = bytes_copy(value->data + sizeof h, value->size - sizeof h);
-    if (!sealed)
-        return -ENOMEM;
-    memcpy(&h, value->data, sizeof h);
-    memcpy(ret->id, h.id, sizeof ret->id);
-    ret->generation = h.generation;
-    ret->sealed = sealed;
-    return 0;
-}
-
-static int close_box(void *e, const char *meeting, const char *vote)
-{
-    struct key k = vote_key(BOXES, meeting, vote);
-    return put(e, &k, "", 1);
-}
-
-static int find_vote(void *e, const char *meeting, const char *vote, size_t *ret_count)
-{
-    struct key k = vote_key(BOXES, meeting, vote);
-    *ret_count = get(e, &k) != NULL;
-    return 0;
-}
-
-static int box_generation(void *e, const uint8_t id[ENGINE_BOX_ID_BYTES], uint64_t *ret)
-{
-    const struct memory *m = e;
-    struct key k = key_of(BOXES);
-    for (size_t at = find(m, &k); begins(m, at, &k); at++) {
-        struct box_head h;
-        if (m->rows[at].value->size < sizeof h)
-            continue;
-        memcpy(&h, m->rows[at].value->data, sizeof h);
-        if (memcmp(h.id, id, sizeof h.id) == 0) {
-            *ret = h.generation;
-            return 0;
-        }
-    }
-    return -ENOENT;
-}
-
-static int put_paper(void *e, const char *meeting, const char *vote,
-                     const struct ballot_paper *paper)
-{
-    struct key k = vote_key(PAPERS, meeting, vote);
-    add_bytes(&k, paper->key, BALLOT_KEY_BYTES);
-    return put(e, &k, paper->choice, strlen(paper->choice) + 1);
-}
-
-static int read_papers(void *e, const char *meeting, const char *vote,
-                       int (*each)(void *ctx, const struct ballot_paper *paper), void *ctx)
-{
-    const struct memory *m = e;
-    struct key k = vote_key(PAPERS, meeting, vote);
-    int r = 0;
-    for (size_t at = find(m, &k); r == 0 && begins(m, at, &k); at++) {
-        const struct ballot_paper p = {.key = m->rows[at].key.bytes + k.size,
-                                       .choice = (const char *)m->rows[at].value->data};
-        r = each(ctx, &p);
-    }
-    return r;
-}
-
-/* Keys are no part of a transaction. */
-static int put_outside(struct memory *m, const uint8_t id[ENGINE_BOX_ID_BYTES], const void *key,
-                       size_t size)
-{
-    struct key k = key_of(KEYS);
-    bool was = m->in_transaction;
-    add_bytes(&k, id, ENGINE_BOX_ID_BYTES);
-    m->in_transaction = false;
-    int r = put(m, &k, key, size);
-    m->in_transaction = was;
-    return r;
-}
-
-static int keep_key(void *e, const uint8_t id[ENGINE_BOX_ID_BYTES], const void *key, size_t size)
-{
-    return put_outside(e, id, key, size);
-}
-
-static int read_key(void *e, const uint8_t id[ENGINE_BOX_ID_BYTES], void *ret_key, size_t size)
-{
-    struct key k = key_of(KEYS);
-    add_bytes(&k, id, ENGINE_BOX_ID_BYTES);
-    return copy_out(e, &k, ret_key, size);
-}
-
-static int drop_key(void *e, const uint8_t id[ENGINE_BOX_ID_BYTES])
-{
-    return put_outside(e, id, NULL, 0);
-}
-
-/* `each` may drop or replace the key that it is given. */
-static int each_key(void *e, int (*each)(void *ctx, const uint8_t id[ENGINE_BOX_ID_BYTES]),
-                    void *ctx)
-{
-    const struct memory *m = e;
-    struct key k = key_of(KEYS);
-    int r = 0;
-    for (size_t at = find(m, &k); r == 0 && begins(m, at, &k);) {
-        struct key found = m->rows[at].key;
-        r = each(ctx, found.bytes + 1);
-        at = find(m, &found);
-        at += begins(m, at, &found);
-    }
-    return r;
 }
 
 static int scrub(void *e)
@@ -612,16 +319,16 @@ const struct engine memory_engine = {
     .read_heads = read_heads,
     .put_outcome = put_outcome,
     .find_outcome = find_outcome,
-    .put_box = put_box,
-    .get_box = get_box,
-    .close_box = close_box,
-    .find_vote = find_vote,
-    .box_generation = box_generation,
-    .put_paper = put_paper,
-    .read_papers = read_papers,
-    .keep_key = keep_key,
-    .read_key = read_key,
-    .drop_key = drop_key,
-    .each_key = each_key,
+    .put_box = memory_put_box,
+    .get_box = memory_get_box,
+    .close_box = memory_close_box,
+    .find_vote = memory_find_vote,
+    .box_generation = memory_box_generation,
+    .put_paper = memory_put_paper,
+    .read_papers = memory_read_papers,
+    .keep_key = memory_keep_key,
+    .read_key = memory_read_key,
+    .drop_key = memory_drop_key,
+    .each_key = memory_each_key,
     .scrub = scrub,
 };
