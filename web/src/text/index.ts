@@ -6,6 +6,9 @@ import { tr } from './tr.js';
 export type Texts = { [Key in keyof typeof tr]: string };
 export type Language = 'tr' | 'en';
 
+/** A text in every language, beside each other. */
+export type Said = Record<Language, string>;
+
 export const languages: Record<Language, Texts> = { tr, en };
 
 export function isLanguage(value: string | null | undefined): value is Language {

@@ -1,8 +1,9 @@
-/** What a desk asks of /api/v1: how the broadcast and its sources do. Pure but for the `Fetch` it is given. */
+/** What a desk asks of /api/v1: how the broadcast and its sources do, a code to read out. Pure but for the `Fetch` or `Send` it is given. */
 
 import { WireError } from './binary.js';
 import type { Fetch } from './environment.js';
 import { flag, list, number, object, text } from './json.js';
+import { type Failure, post, type Send } from './session.js';
 
 export interface Health {
   live: boolean;
@@ -54,6 +55,22 @@ export function sources(fetch: Fetch, meeting: string): Promise<Source[] | null>
       };
     }),
   );
+}
+
+/** Six digits to read out to whose link it is: good once, until then. */
+export type CodeResult = { ok: true; code: string; untilUtcUs: number } | Failure;
+
+export async function readOutCode(send: Send, meeting: string, principal: string): Promise<CodeResult> {
+  const path = `/api/v1/meetings/${encodeURIComponent(meeting)}/links/${encodeURIComponent(principal)}/code`;
+  const result = await post(send, path, {});
+  if (!result.ok) return result;
+  try {
+    const json = object(result.body, 'code');
+    return { ok: true, code: text(json, 'code'), untilUtcUs: number(json, 'until_utc_us') };
+  } catch (error) {
+    if (error instanceof WireError) return { ok: false, code: 'broken', message: '', retryAfterS: null };
+    throw error;
+  }
 }
 
 async function get<T>(fetch: Fetch, path: string, read: (body: unknown) => T): Promise<T | null> {

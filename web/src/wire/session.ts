@@ -12,7 +12,7 @@ export type Entry =
   | { account: string; password: string; code?: string };
 
 /** `message` is the server's sentence, in the reader's language; empty where it could not be reached. */
-type Failure = { ok: false; code: string; message: string; retryAfterS: number | null };
+export type Failure = { ok: false; code: string; message: string; retryAfterS: number | null };
 
 export type SessionResult = { ok: true } | Failure;
 
@@ -35,22 +35,6 @@ export async function leave(send: Send, meeting: string | null): Promise<LeaveRe
   const query = meeting === null ? '' : `?meeting=${encodeURIComponent(meeting)}`;
   const result = await post(send, `/api/v1/sign-out${query}`, {});
   return result.ok ? { ok: true, others: left(result.body) } : result;
-}
-
-/** Six digits to read out to whose link it is: good once, until then. */
-export type CodeResult = { ok: true; code: string; untilUtcUs: number } | Failure;
-
-export async function readOutCode(send: Send, meeting: string, principal: string): Promise<CodeResult> {
-  const path = `/api/v1/meetings/${encodeURIComponent(meeting)}/links/${encodeURIComponent(principal)}/code`;
-  const result = await post(send, path, {});
-  if (!result.ok) return result;
-  try {
-    const json = object(result.body, 'code');
-    return { ok: true, code: text(json, 'code'), untilUtcUs: number(json, 'until_utc_us') };
-  } catch (error) {
-    if (error instanceof WireError) return { ok: false, code: 'broken', message: '', retryAfterS: null };
-    throw error;
-  }
 }
 
 /** Gives this browser its cookie as a viewer, where it has none: once before the events socket. */
@@ -78,7 +62,8 @@ function left(body: unknown): number {
   return typeof body === 'object' && body !== null && 'sessions' in body && typeof body.sessions === 'number' ? body.sessions : 0;
 }
 
-async function post(send: Send, path: string, body: object): Promise<{ ok: true; body: unknown } | Failure> {
+/** Says something to the server; a refusal comes with its sentence. */
+export async function post(send: Send, path: string, body: object): Promise<{ ok: true; body: unknown } | Failure> {
   let answer;
   try {
     answer = await send(path, body);

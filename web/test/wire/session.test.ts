@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { leave, readOutCode, type Send } from '../../src/wire/session.js';
+import { readOutCode } from '../../src/wire/desk-api.js';
+import { leave, type Send } from '../../src/wire/session.js';
 
 function server(status: number, body: unknown): { send: Send; asked: string[] } {
   const asked: string[] = [];

@@ -3,11 +3,12 @@ import { nameOf } from '../../state/speaking.js';
 import type { MeetingState, Thing } from '../../state/meeting.js';
 import type { DeskText, DeskTexts } from '../../text/desk.js';
 import { fill } from '../../text/index.js';
-import { type CodeResult, readOutCode } from '../../wire/session.js';
+import { type CodeResult, readOutCode } from '../../wire/desk-api.js';
 import { browserSend } from '../browser.js';
 import { DeskPanel } from './panel.js';
 
 const READ_OUT_BY = ['chair', 'clerk', 'administrator'];
+const AT_DESK = ['chair', 'clerk', 'moderator', 'producer'];
 
 /**
  * Who was let in by a personal link, by whom, and how often it was opened: for everyone at the desk to see. Whose
@@ -38,9 +39,9 @@ export class DeskLinks extends DeskPanel {
   }
 
   #link(link: Thing<'links'>, state: MeetingState, text: DeskTexts): TemplateResult {
-    const role = text[`role_${link.is.role}` as DeskText] ?? link.is.role;
+    const role = roleOf(link, text);
     const name = nameOf(state, link.is.person ?? 0);
-    const said = (words: string, at: number | undefined, who = '') => (at ? html`<p>${fill(words, { time: time(at), who: nameBehind(state, who) })}</p>` : nothing);
+    const said = (words: string, at: number | undefined, who = '') => (at ? html`<p>${fill(words, { time: time(at), who: nameBehind(state, who, text) })}</p>` : nothing);
     return html`<li>
       <p class="asked-text">${name || role} ${name ? html`<span class="quiet small">${role}</span>` : nothing}
         ${link.revoked ? html`<span class="tag">${text.linkRevoked}</span>` : nothing}</p>
@@ -50,23 +51,24 @@ export class DeskLinks extends DeskPanel {
           ? html`<p>${fill(text.linkOpened, { n: String(link.opened), time: time(link.opened_utc_us) })}</p>`
           : html`<p>${text.linkUnopened}</p>`}
       </div>
-      ${link.revoked || state.sitting.state === 'ended' ? nothing : this.#code(link.is.principal, name || role, text)}
+      ${link.revoked || state.sitting.state === 'ended' ? nothing : this.#code(link, name || role, text)}
     </li>`;
   }
 
-  #code(principal: string, who: string, text: DeskTexts): TemplateResult | typeof nothing {
+  #code(link: Thing<'links'>, who: string, text: DeskTexts): TemplateResult | typeof nothing {
+    const { principal } = link.is;
     const code = this.codes.get(principal);
     if (!this.desk.line.you?.roles.some((mine) => READ_OUT_BY.includes(mine))) return nothing;
     return html`<button type="button" aria-label=${`${who}: ${text.readOutCode}`} aria-disabled=${code === null ? 'true' : 'false'} @click=${() => void this.#ask(principal)}>
         ${text.readOutCode}
       </button>
-      <div role="status">${code ? this.#answer(code, text) : nothing}</div>`;
+      <div role="status">${code ? this.#answer(code, pageOf(link, this.desk.line.meeting), text) : nothing}</div>`;
   }
 
-  #answer(code: CodeResult, text: DeskTexts): TemplateResult {
+  #answer(code: CodeResult, page: string, text: DeskTexts): TemplateResult {
     if (!code.ok) return html`<p>${code.message || text.noReason}</p>`;
     return html`<p class="code-out"><strong>${code.code.slice(0, 3)} ${code.code.slice(3)}</strong></p>
-      <p class="small">${fill(text.codeGood, { time: time(code.untilUtcUs) })}</p>`;
+      <p class="small">${fill(text.codeGood, { time: time(code.untilUtcUs), page })}</p>`;
   }
 
   async #ask(principal: string): Promise<void> {
@@ -86,10 +88,19 @@ export class DeskLinks extends DeskPanel {
   }
 }
 
-/** Who acts by a link is called by name; an account by its own. */
-function nameBehind(state: MeetingState, principal: string): string {
+function roleOf(link: Thing<'links'>, text: DeskTexts): string {
+  return text[`role_${link.is.role}` as DeskText] ?? link.is.role;
+}
+
+/** Where the code is typed: at the desk by whoever works there. */
+function pageOf(link: Thing<'links'>, meeting: string): string {
+  return AT_DESK.includes(link.is.role) ? `/desk/${meeting}` : `/speak/${meeting}`;
+}
+
+/** Who acts by a link is called by name, or by what they are; an account by its own name. */
+function nameBehind(state: MeetingState, principal: string, text: DeskTexts): string {
   const link = state.links.find((one) => one.is.principal === principal);
-  return nameOf(state, link?.is.person ?? 0) || principal;
+  return link ? nameOf(state, link.is.person ?? 0) || roleOf(link, text) : principal;
 }
 
 function time(utcUs: number): string {
