@@ -28,7 +28,7 @@ export const en: Texts = {
   agendaUnreachable: 'The agenda can’t be had right now. It will be tried again by itself.',
   noSuchMeeting: 'There is no such meeting',
   noSuchMeetingHint: 'The address may be mistyped, or the meeting may have been removed.',
-  calendar: 'Subscribe to the calendar of meetings',
+  calendar: 'Calendar of meetings (to subscribe, add this address to your calendar app)',
   goHome: 'All meetings',
   openMeeting: 'Open the meeting’s page',
   keysTitle: 'Using the keyboard',

@@ -27,7 +27,7 @@ export const tr = {
   agendaUnreachable: 'Gündem şu anda alınamıyor. Kendiliğinden yeniden denenecek.',
   noSuchMeeting: 'Böyle bir toplantı yok',
   noSuchMeetingHint: 'Adres yanlış yazılmış ya da toplantı kaldırılmış olabilir.',
-  calendar: 'Toplantı takvimine abone olun',
+  calendar: 'Toplantı takvimi (abone olmak için bu adresi takvim uygulamanıza ekleyin)',
   goHome: 'Bütün toplantılar',
   openMeeting: 'Toplantı sayfasını aç',
   keysTitle: 'Klavye ile kullanım',
