@@ -31,9 +31,7 @@ void request_reply(struct request *r, int status, struct bytes *json)
 
 void request_refuse(struct request *r, enum refusal refusal)
 {
-    /* Who asks for a page is not shown an answer for programs: the page comes as it was built, and
-     * its script asks again. */
-    if (r->route && r->route->handler == home_list) {
+    if (r->route && r->route->place == ROUTE_PAGE) {
         struct front_response page = {.page = true};
         request_reply_with(r, &page);
         return;

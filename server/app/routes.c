@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct route routes[] = {
-    {"/", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, home_list},
+    {"/", FRONT_GET, ROLE_ANYONE, ROUTE_PAGE, home_list},
     {"/api/v1/ingest/*/play", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_play},
     {"/api/v1/ingest/*/publish", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_publish},
     {"/api/v1/key", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_key},

@@ -5,7 +5,12 @@
 #include "app/command.h"
 #include "app/request.h"
 
-enum route_place { ROUTE_CORE = 1, ROUTE_POOL };
+enum route_place {
+    ROUTE_CORE = 1,
+    ROUTE_POOL,
+    ROUTE_PAGE, /* the core fills a built page: where it can't, the page goes out as it was built,
+                   and its script asks again */
+};
 
 struct route {
     const char *path; /* '*' stands for one part of a path, at most 3 of them */

@@ -157,21 +157,13 @@ static void answer_filled(struct conn *c, const struct page *page, const struct 
 {
     size_t n = strlen(headers);
     snprintf(headers + n, size - n, "Vary: Accept-Language\r\n");
-    struct bytes *before = bytes_copy(page->plain->data, page->slot);
-    struct bytes *after =
-        bytes_copy(page->plain->data + page->slot, page->plain->size - page->slot);
-    struct bytes *parts[] = {before, (struct bytes *)filling, after};
+    struct bytes *parts[] = {page->before, (struct bytes *)filling, page->after};
     struct answer a = {.status = 200,
                        .content_type = page->content_type,
                        .headers = headers,
                        .parts = parts,
                        .count = 3};
-    if (before && after)
-        response_begin(c, &a);
-    else
-        http_error(c, 503);
-    bytes_unref(before);
-    bytes_unref(after);
+    response_begin(c, &a);
 }
 
 void http_page(struct conn *c, const char *path, const struct bytes *filling)
@@ -183,7 +175,7 @@ void http_page(struct conn *c, const char *path, const struct bytes *filling)
     }
     char headers[1200];
     page_headers(c, page, path, headers, sizeof headers);
-    if (filling && page->slot) {
+    if (filling && page->before) {
         answer_filled(c, page, filling, headers, sizeof headers);
         return;
     }
@@ -207,7 +199,7 @@ void http_page(struct conn *c, const char *path, const struct bytes *filling)
 static void answer_page(struct conn *c, const char *path)
 {
     const struct page *page = pages_find(c->net->front->pages, path);
-    if (page && page->slot)
+    if (page && page->before)
         request_hand_over(c, path);
     else
         http_page(c, path, NULL);

@@ -73,6 +73,17 @@ static void name_contents(struct page *f)
     snprintf(f->gzip_etag, sizeof f->gzip_etag, "\"%016" PRIx64 "z\"", hash);
 }
 
+static int cut_at_slot(struct page *f)
+{
+    const uint8_t *slot = memmem(f->plain->data, f->plain->size, PAGES_SLOT, strlen(PAGES_SLOT));
+    if (!slot)
+        return 0;
+    size_t before = (size_t)(slot - f->plain->data) + strlen(PAGES_SLOT);
+    f->before = bytes_copy(f->plain->data, before);
+    f->after = bytes_copy(f->plain->data + before, f->plain->size - before);
+    return f->before && f->after ? 0 : -ENOMEM;
+}
+
 static int load_file(struct pages *p, const char *file, const char *path)
 {
     if (p->count == PAGES_MAX_FILES)
@@ -94,13 +105,9 @@ static int load_file(struct pages *p, const char *file, const char *path)
             f->gzip = compress_gzip(f->plain);
     }
     f->html = ends_with(path, ".html");
-    const char *slot =
-        f->html ? memmem(f->plain->data, f->plain->size, PAGES_SLOT, strlen(PAGES_SLOT)) : NULL;
-    if (slot)
-        f->slot = (size_t)(slot - (const char *)f->plain->data) + strlen(PAGES_SLOT);
     f->immutable = strncmp(path, "/assets/", 8) == 0;
     name_contents(f);
-    return 0;
+    return f->html ? cut_at_slot(f) : 0;
 }
 
 static int load_folder(struct pages *p, const char *folder, const char *path, int depth);
@@ -161,6 +168,8 @@ void pages_destroy(struct pages *p)
         free(p->files[i].path);
         bytes_unref(p->files[i].plain);
         bytes_unref(p->files[i].gzip);
+        bytes_unref(p->files[i].before);
+        bytes_unref(p->files[i].after);
     }
     free(p);
 }

@@ -22,8 +22,9 @@ struct page {
     struct bytes *gzip;           /* NULL where it is not smaller */
     char etag[24], gzip_etag[24]; /* quoted */
     bool html;
-    size_t slot;    /* after PAGES_SLOT, where a page is filled for each request; 0: nowhere */
-    bool immutable; /* its name holds the hash of its contents */
+    struct bytes *before, *after; /* of a page that is filled for each request: what comes before
+                                     its slot and behind it; else NULL */
+    bool immutable;               /* its name holds the hash of its contents */
 };
 
 /* Reads the folder; NULL is an empty one, a missing one too. Returns 0 or a negative errno. Blocks.

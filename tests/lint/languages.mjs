@@ -1,4 +1,5 @@
-// Every text of the pages is there in every language, with the same places to fill in.
+// Every text of the pages is there in every language, with the same places to fill in; and what the
+// server writes into the home page before its script runs is what the script writes.
 export const title = 'the language files are complete';
 
 function texts(source) {
@@ -11,9 +12,19 @@ function texts(source) {
 
 const places = (text) => (text.match(/\{\w+\}/g) ?? []).sort().join(' ');
 
+// The texts of home.c's table: those that are words, not names.
+function homeProblems(files) {
+  const home = files.find((f) => f.path === 'server/app/home.c');
+  const table = home?.text.match(/sections\[2\]\[3\] = \{([^]*?)\n\};/)?.[1] ?? '';
+  const known = new Set(files.filter((f) => /^web\/src\/text\/(tr|en)\.ts$/.test(f.path)).flatMap((f) => [...texts(f.text).values()]));
+  const words = [...table.matchAll(/"([^"]*)"/g)].map((m) => m[1]).filter((word) => /^[A-ZÇĞİÖŞÜ]/.test(word));
+  if (home && words.length < 10) return ['server/app/home.c: its table of texts is not found'];
+  return words.filter((word) => !known.has(word)).map((word) => `server/app/home.c: "${word}" is in no text of the pages`);
+}
+
 export function check(files) {
   const languages = files.filter((f) => /^web\/src\/text\/(tr|en)\.ts$/.test(f.path)).map((f) => ({ path: f.path, texts: texts(f.text) }));
-  const problems = [];
+  const problems = homeProblems(files);
   for (const a of languages) {
     if (a.texts.size < 2) problems.push(`${a.path}: no texts`);
     for (const [key, text] of a.texts) {
