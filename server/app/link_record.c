@@ -8,13 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* As the address that was asked says it: coming in, or the links. */
+static struct bytes *refused(const struct link_act *act, const struct batch_answer *a)
+{
+    return act->way ? server_refused_text("", a->code, a->message, "")
+                    : refusal_print_words(a->code, a->message);
+}
+
 static void on_answer(void *ctx, const char *id, const struct batch_answer *a)
 {
     struct link_act *act = ctx;
     if (a->accepted)
         act->then(act);
     else
-        request_reply(act->request, a->status, server_refused_text("", a->code, a->message, ""));
+        request_reply(act->request, a->status, refused(act, a));
     explicit_bzero(act, sizeof *act);
     free(act);
 }

@@ -12,7 +12,7 @@ struct link_act {
     struct request *request; /* to be answered */
     const char *verb;        /* a literal: "link.make" */
     struct access_link link;
-    enum link_way way;            /* by which it is opened, where it is */
+    enum link_way way;            /* by which it is opened; 0: it is not */
     char secret[SECRET_TEXT_MAX]; /* of a link that is made; wiped */
     /* Does it, once the record tells of it, and answers the request. */
     void (*then)(const struct link_act *act);

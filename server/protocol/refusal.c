@@ -177,8 +177,12 @@ const char *refusal_message(enum refusal refusal, enum language language)
 
 struct bytes *refusal_print(enum refusal refusal, enum language language)
 {
-    json_t *j = json_pack("{s{ssss}}", "error", "code", refusal_code(refusal), "message",
-                          refusal_message(refusal, language));
+    return refusal_print_words(refusal_code(refusal), refusal_message(refusal, language));
+}
+
+struct bytes *refusal_print_words(const char *code, const char *message)
+{
+    json_t *j = json_pack("{s{ssss}}", "error", "code", code, "message", message);
     char *text = json_dumps(j, JSON_COMPACT);
     json_decref(j);
     struct bytes *b = text ? bytes_copy(text, strlen(text)) : NULL;

@@ -49,4 +49,7 @@ const char *refusal_message(enum refusal refusal, enum language language);
 /* {"error":{"code","message"}}; returned owned, NULL without memory. */
 struct bytes *refusal_print(enum refusal refusal, enum language language);
 
+/* The same of a refusal that is not of this list: the meeting's own. */
+struct bytes *refusal_print_words(const char *code, const char *message);
+
 #endif

@@ -110,6 +110,12 @@ test('who leaves the roster, and whose link is made anew, is sent away; nobody e
   await until('its socket to be closed', () => two.closed, { seconds: 20 });
   assert.equal(rolesOf(await comes(m, s)), 'viewer');
   assert.equal(other.closed, undefined);
+  // Their link lets nobody in, nor is a code for it read out: each address says so in its own way.
+  const authorization = `Bearer ${m.token}`;
+  const opened = await ask(m, 'POST', '/api/v1/session', { body: { link: anew.link } });
+  assert.deepEqual([opened.status, opened.body.code], [404, 'not_found']);
+  const read = await ask(m, 'POST', `/api/v1/meetings/${meeting}/links/${anew.principal}/code`, { authorization });
+  assert.deepEqual([read.status, read.body.error?.code], [404, 'not_found']);
 });
 
 // As a browser asks: with cookies and an Origin of its choice, which fetch would not let us say.
