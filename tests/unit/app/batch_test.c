@@ -1,119 +1,17 @@
 /* Commands in one transaction: decided upon each other, durable together, or not at all. */
 #include "../cmocka_all.h"
-#include "app/batch.h"
-#include "app/hall.h"
-#include "base/log.h"
+#include "core_house.h"
 #include "meeting/notice.h"
 #include "meeting/sitting.h"
 
-#include <ftw.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-
-struct said {
-    int count;
-    bool accepted[256];
-    uint64_t first[256];
-    char code[256][32];
-};
-
-struct house {
-    char data[64];
-    struct config *config;
-    struct core *core;
-    struct hall *hall;
-    struct said said;
-};
-
-static void open_house(struct house *x)
-{
-    char reason[CONFIG_REASON];
-    const struct core_settings settings = {
-        .config = x->config, .data = x->data, .worker_program = "/nonexistent"};
-    assert_int_equal(core_create(&settings, &x->core, reason), 0);
-    x->hall = core_find(x->core, "deneme")->hall;
-}
-
-static int set_up(void **state)
-{
-    struct house *x = calloc(1, sizeof *x);
-    char path[128], reason[CONFIG_REASON];
-    strcpy(x->data, "/tmp/meclis-batch-XXXXXX");
-    assert_non_null(mkdtemp(x->data));
-    snprintf(path, sizeof path, "%s/conf", x->data);
-    FILE *f = fopen(path, "w");
-    fputs("meetings = ( { id = \"deneme\"; title = \"Örnek\"; sources = ( { id = \"t\"; kind = "
-          "\"test\"; } ); } );",
-          f);
-    fclose(f);
-    snprintf(path, sizeof path, "%s/run", x->data);
-    assert_int_equal(mkdir(path, 0700), 0);
-    snprintf(path, sizeof path, "%s/run/rtmp", x->data);
-    assert_int_equal(mkdir(path, 0700), 0);
-    snprintf(path, sizeof path, "%s/conf", x->data);
-    assert_int_equal(config_load(path, &x->config, reason), 0);
-    log_set_level(LOG_LEVEL_ERROR);
-    open_house(x);
-    *state = x;
-    return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *place)
-{
-    return remove(path);
-}
-
-static int tear_down(void **state)
-{
-    struct house *x = *state;
-    core_destroy(x->core);
-    config_free(x->config);
-    nftw(x->data, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    free(x);
-    return 0;
-}
-
-static void hear(void *ctx, const char *id, const struct batch_answer *a)
-{
-    struct said *s = ctx;
-    int i = s->count++;
-    s->accepted[i] = a->accepted;
-    s->first[i] = a->first_seq;
-    snprintf(s->code[i], sizeof s->code[i], "%s", a->accepted ? "" : a->code);
-    assert_true(a->accepted || a->message[0]);
-}
-
-static const struct principal clerk = {.text = "clerk", .roles = ROLE_CLERK, .in_hall = true};
-
-static void say_as(struct house *x, const struct principal *who, const char *id, const char *verb,
-                   const void *args)
-{
-    struct client_message *m = calloc(1, sizeof *m);
-    m->kind = CLIENT_COMMAND;
-    m->command.verb = verb_find(verb);
-    snprintf(m->id, sizeof m->id, "%s", id);
-    if (args)
-        memcpy(m->command.args, args, m->command.verb->args->size);
-    batch_add(x->core->batch, x->hall, m, who, LANGUAGE_TURKISH, hear, &x->said);
-    free(m);
-}
-
-static void say(struct house *x, const char *id, const char *verb, const void *args)
-{
-    say_as(x, &clerk, id, verb, args);
-}
-
-static void run(struct house *x)
-{
-    batch_run(x->core->batch);
-}
 
 static void post(struct house *x, const char *id)
 {
     struct notice_post notice = {.text = "Örnek duyuru"};
-    say(x, id, "notice.post", &notice);
+    house_say(x, id, "notice.post", &notice);
 }
 
 static void each_upon_those_before(void **state)
@@ -121,13 +19,13 @@ static void each_upon_those_before(void **state)
     struct house *x = *state;
     struct sitting_describe d = {.kind = SITTING_ORDINARY, .title = "Örnek"};
     uint64_t before = meeting_seq(x->hall->m);
-    say(x, "1", "sitting.describe", &d);
-    say(x, "2", "sitting.announce", NULL);
-    say(x, "3", "sitting.announce", NULL); /* by then it is announced */
-    say(x, "4", "sitting.open", NULL);
-    say(x, "2", "sitting.announce", NULL); /* said again */
+    house_say(x, "1", "sitting.describe", &d);
+    house_say(x, "2", "sitting.announce", NULL);
+    house_say(x, "3", "sitting.announce", NULL); /* by then it is announced */
+    house_say(x, "4", "sitting.open", NULL);
+    house_say(x, "2", "sitting.announce", NULL); /* said again */
     assert_int_equal(x->said.count, 0);
-    run(x);
+    house_run(x);
     assert_int_equal(x->said.count, 5);
     assert_int_equal(x->said.first[0], before + 1);
     assert_int_equal(x->said.first[1], before + 2);
@@ -138,12 +36,10 @@ static void each_upon_those_before(void **state)
     assert_int_equal(meeting_state(x->hall->m), MEETING_LIVE);
     /* read again, the log makes the same state */
     uint64_t digest = meeting_digest(x->hall->m);
-    core_destroy(x->core);
-    open_house(x);
+    house_reopen(x);
     assert_true(meeting_digest(x->hall->m) == digest);
-    memset(&x->said, 0, sizeof x->said);
-    say(x, "4", "sitting.open", NULL); /* also after a restart it counts as said */
-    run(x);
+    house_say(x, "4", "sitting.open", NULL); /* also after a restart it counts as said */
+    house_run(x);
     assert_true(x->said.accepted[0]);
     assert_int_equal(x->said.first[0], before + 3);
 }
@@ -159,7 +55,7 @@ static void a_batch_that_fails_has_not_been(void **state)
     assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     post(x, "a");
     post(x, "b");
-    run(x);
+    house_run(x);
     assert_int_equal(x->said.count, 2);
     assert_string_equal(x->said.code[0], "busy");
     assert_string_equal(x->said.code[1], "busy");
@@ -167,7 +63,7 @@ static void a_batch_that_fails_has_not_been(void **state)
     assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(other);
     post(x, "a");
-    run(x);
+    house_run(x);
     assert_true(x->said.accepted[2]);
     assert_true(meeting_digest(x->hall->m) != digest);
 }
@@ -191,7 +87,7 @@ static void a_state_that_ran_ahead_is_made_anew(void **state)
     post(x, "a");
     post(x, "b");
     post(x, "c");
-    run(x);
+    house_run(x);
     assert_int_equal(x->said.count, 3);
     for (int i = 0; i < 3; i++)
         assert_false(x->said.accepted[i]);
@@ -201,7 +97,7 @@ static void a_state_that_ran_ahead_is_made_anew(void **state)
     sqlite3_close(other);
     post(x, "a");
     post(x, "b");
-    run(x);
+    house_run(x);
     assert_true(x->said.accepted[3] && x->said.accepted[4]);
 }
 
@@ -214,17 +110,16 @@ static void one_that_cannot_be_written_dooms_no_other(void **state)
     struct notice_post bad = {.text = "\xff"};
     uint64_t seq = meeting_seq(x->hall->m);
     post(x, "a");
-    say(x, "b", "notice.post", &bad);
+    house_say(x, "b", "notice.post", &bad);
     post(x, "\xff");
     post(x, "c");
-    run(x);
+    house_run(x);
     assert_true(x->said.accepted[0] && x->said.accepted[3]);
     assert_string_equal(x->said.code[1], "bad_args");
     assert_string_equal(x->said.code[2], "internal");
     assert_int_equal(meeting_seq(x->hall->m), seq + 2);
     uint64_t digest = meeting_digest(x->hall->m);
-    core_destroy(x->core);
-    open_house(x);
+    house_reopen(x);
     assert_true(meeting_digest(x->hall->m) == digest);
 }
 
@@ -236,8 +131,8 @@ static void what_a_server_cannot_do_is_not_recorded(void **state)
     struct {
         bool on;
     } mute = {on};
-    say(x, "m", "programme.mute", &mute);
-    run(x);
+    house_say(x, "m", "programme.mute", &mute);
+    house_run(x);
     assert_string_equal(x->said.code[0], "not_available");
     assert_int_equal(meeting_seq(x->hall->m), seq);
 }
@@ -257,13 +152,13 @@ static void more_than_fit_are_carried_out_at_once(void **state)
             assert_int_equal(meeting_seq(x->hall->m), seq);
     }
     x->said.count = 0;
-    run(x);
+    house_run(x);
     assert_int_equal(meeting_seq(x->hall->m), seq + BATCH_MAX_COMMANDS + 1);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, house_set_up, house_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(each_upon_those_before),
         TEST(a_batch_that_fails_has_not_been),
