@@ -1,10 +1,12 @@
 #include "app/batch.h"
 
+#include "app/ballots.h"
 #include "app/command.h"
 #include "app/effects.h"
 #include "app/hall.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "meeting/vote_args.h"
 #include "protocol/meeting_body.h"
 #include "protocol/meeting_refusal.h"
 
@@ -66,7 +68,7 @@ void batch_destroy(struct batch *b)
     free(b);
 }
 
-void batch_add(struct batch *b, struct hall *h, const struct client_message *m,
+void batch_add(struct batch *b, struct hall *h, struct client_message *m,
                const struct principal *who, enum language language,
                void (*answer)(void *ctx, const char *id, const struct batch_answer *a), void *ctx)
 {
@@ -75,6 +77,7 @@ void batch_add(struct batch *b, struct hall *h, const struct client_message *m,
     struct waiting *w = &b->waiting[b->count++];
     w->hall = h;
     w->message = *m;
+    ballots_forget(&m->command);
     w->who = *who;
     w->language = language;
     w->answer = answer;
@@ -86,8 +89,9 @@ void batch_add(struct batch *b, struct hall *h, const struct client_message *m,
     w->needs_gate = w->tried_gate = false;
 }
 
-/* Writes one event of the outcome and takes it into the state. */
-static int write_event(struct batch *b, const struct waiting *w, const struct meeting_event *e)
+/* Writes one event of the outcome, and what it does to a ballot's box, and takes it into the state.
+ */
+static int write_event(struct batch *b, struct waiting *w, const struct meeting_event *e)
 {
     struct hall *h = w->hall;
     struct meeting_side sides[MEETING_BODY_SIDES];
@@ -112,44 +116,83 @@ static int write_event(struct batch *b, const struct waiting *w, const struct me
                                       .sides = drafts,
                                       .side_count = (size_t)count};
     int r = store_add(b->core->store, &draft, &seq);
+    if (r == 0)
+        r = ballots_follow(b->core->store, h->b->config->id, h->m, &w->message.command, e);
     if (r < 0)
         return r;
+    w->first_seq = w->first_seq ? w->first_seq : seq;
+    w->last_seq = seq;
     return seq == e->seq ? meeting_apply(h->m, e) : -EUCLEAN;
 }
 
 /* Whether the store itself failed: else the fault is this command's alone, ours or its sender's. */
 static bool is_of_store(int error)
 {
-    return error != -EINVAL && error != -EOPNOTSUPP && error != -EMSGSIZE && error != -EBADMSG;
+    return error != -EINVAL && error != -EOPNOTSUPP && error != -EMSGSIZE && error != -EBADMSG &&
+           !ballots_refusal_of(error);
 }
 
 /* What it wrote is taken back, in the log and in the state; the others of the batch stay. Returns
  * 0, or an error that dooms the batch. */
-static int refuse_alone(struct batch *b, struct waiting *w, uint64_t seq_before, int error)
+static int take_back(struct batch *b, struct waiting *w, uint64_t seq_before)
 {
     store_command_undo(b->core->store);
+    w->first_seq = w->last_seq = 0;
+    return meeting_seq(w->hall->m) == seq_before ? 0 : hall_reload(w->hall);
+}
+
+static int refuse_alone(struct batch *b, struct waiting *w, uint64_t seq_before, int error)
+{
     log_error("core", "%s: %s could not be written: %s", w->hall->b->config->id,
               w->message.command.verb->name, strerror(-error));
-    w->failed = REFUSAL_INTERNAL;
-    return meeting_seq(w->hall->m) == seq_before ? 0 : hall_reload(w->hall);
+    w->failed = ballots_refusal_of(error);
+    w->failed = w->failed ? w->failed : REFUSAL_INTERNAL;
+    w->refused = 0;
+    return take_back(b, w, seq_before);
 }
 
 static int write_outcome(struct batch *b, struct waiting *w)
 {
-    uint64_t before = meeting_seq(w->hall->m);
     int r = 0;
     for (size_t i = 0; i < b->outcome.count && r == 0; i++)
         r = write_event(b, w, &b->outcome.events[i]);
-    if (r < 0 && !is_of_store(r))
-        return refuse_alone(b, w, before, r);
-    if (r == 0)
-        r = store_command_end(b->core->store, "");
+    return r;
+}
+
+/* An electronic ballot that is to be closed: its box first, counted by the server itself. */
+static int seal(struct batch *b, struct waiting *w, const struct now *now)
+{
+    struct hall *h = w->hall;
+    struct meeting_command command = {.verb = verb_find("vote.seal")};
+    const struct vote_close *close = (const struct vote_close *)w->message.command.args;
+    const struct actor server = {.roles = ROLE_SERVER, .principal = "server"};
+    int r = ballots_seal(b->core->store, h->b->config->id, close->vote,
+                         (struct vote_seal *)command.args);
     if (r < 0)
         return r;
-    w->accepted = true;
-    w->first_seq = b->outcome.count ? b->outcome.events[0].seq : 0;
-    w->last_seq = b->outcome.count ? b->outcome.events[b->outcome.count - 1].seq : 0;
-    return 0;
+    if (meeting_decide(h->m, &command, &server, now, &b->outcome))
+        return -ENOENT; /* papers and voters are not as many: the box is not what the log says */
+    return write_outcome(b, w);
+}
+
+/* Decides the command upon the state, and what has to come before it. Returns 0, refused or not, or
+ * an error of writing. */
+static int decide(struct batch *b, struct waiting *w)
+{
+    struct hall *h = w->hall;
+    const struct now now = {.utc_us = clock_utc_us(), .media_us = broadcast_media_us(h->b)};
+    struct actor actor = hall_actor(h, &w->who);
+    int r = 0;
+    w->refused = meeting_decide(h->m, &w->message.command, &actor, &now, &b->outcome);
+    if (w->refused == REFUSED_NOT_SEALED) {
+        r = seal(b, w, &now);
+        if (r == 0)
+            w->refused = meeting_decide(h->m, &w->message.command, &actor, &now, &b->outcome);
+    }
+    if (r == 0 && !w->refused)
+        w->failed = effects_before(h->b, &w->message.command);
+    w->needs_gate = w->failed == REFUSAL_GATE && !w->tried_gate;
+    return r;
 }
 
 /* Returns 0 when it went as it should, refused or not; an error dooms the batch. */
@@ -175,17 +218,18 @@ static int carry_out(struct batch *b, struct waiting *w)
         w->last_seq = known.last_seq;
         return 0;
     }
-    const struct now now = {.utc_us = clock_utc_us(), .media_us = broadcast_media_us(h->b)};
-    struct actor actor = hall_actor(h, &w->who);
-    w->refused = meeting_decide(h->m, &w->message.command, &actor, &now, &b->outcome);
-    if (!w->refused)
-        w->failed = effects_before(h->b, &w->message.command);
-    w->needs_gate = w->failed == REFUSAL_GATE && !w->tried_gate;
-    if (w->refused || w->failed) {
-        store_command_undo(s);
-        return 0;
-    }
-    return write_outcome(b, w);
+    uint64_t before = meeting_seq(h->m);
+    r = decide(b, w);
+    if (r == 0 && (w->refused || w->failed))
+        return take_back(b, w, before);
+    if (r == 0)
+        r = write_outcome(b, w);
+    if (r < 0 && !is_of_store(r))
+        return refuse_alone(b, w, before, r);
+    if (r == 0)
+        r = store_command_end(s, "");
+    w->accepted = r == 0;
+    return r;
 }
 
 /* Nothing of it has happened: the states are what the log says. */
@@ -207,8 +251,9 @@ static void fail_all(struct batch *b, int error)
     }
 }
 
-static void answer(const struct waiting *w)
+static void answer(struct waiting *w)
 {
+    ballots_forget(&w->message.command);
     struct batch_answer a = {
         .accepted = w->accepted, .first_seq = w->first_seq, .last_seq = w->last_seq, .status = 200};
     if (w->refused) {

@@ -24,8 +24,9 @@ int batch_create(struct core *c, struct batch **ret);
 void batch_destroy(struct batch *b);
 
 /* Puts the command in line. `answer` is called exactly once, when it is durable or refused; the
- * listeners have been told by then. Copies the command and the principal. */
-void batch_add(struct batch *b, struct hall *h, const struct client_message *m,
+ * listeners have been told by then. Copies the command and the principal; a ballot's paper is
+ * overwritten in `m`. */
+void batch_add(struct batch *b, struct hall *h, struct client_message *m,
                const struct principal *who, enum language language,
                void (*answer)(void *ctx, const char *id, const struct batch_answer *a), void *ctx);
 

@@ -4,7 +4,6 @@
 #include "app/hall.h"
 #include "app/heads.h"
 #include "base/log.h"
-#include "meeting/vote.h"
 
 #include <errno.h>
 #include <string.h>
@@ -31,22 +30,14 @@ static enum refusal may_select(struct broadcast *b, const char *source)
     return !source[0] || broadcast_has_source(b, source) ? 0 : REFUSAL_UNKNOWN_SOURCE;
 }
 
-static bool can_be_taken(const struct vote_begin *vote)
-{
-    return vote->method != VOTE_SECRET_ELECTRONIC;
-}
-
 enum refusal effects_before(struct broadcast *b, const struct meeting_command *command)
 {
     /* recorded without being done they would be untrue */
-    static const char *const not_yet[] = {"programme.layout", "programme.mute", "programme.slate",
-                                          "vote.hand_in"};
+    static const char *const not_yet[] = {"programme.layout", "programme.mute", "programme.slate"};
     const char *name = command->verb->name;
     for (size_t i = 0; i < sizeof not_yet / sizeof *not_yet; i++)
         if (strcmp(name, not_yet[i]) == 0)
             return REFUSAL_NOT_AVAILABLE;
-    if (strcmp(name, "vote.open") == 0) /* nobody could hand in a paper */
-        return can_be_taken((const struct vote_begin *)command->args) ? 0 : REFUSAL_NOT_AVAILABLE;
     if (strcmp(name, "broadcast.start") == 0)
         return begin_epoch(b);
     if (strcmp(name, "part.close") == 0)

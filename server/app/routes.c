@@ -22,6 +22,7 @@ static const struct route routes[] = {
     {"/api/v1/meetings/*/links/*/code", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, codes_read_out},
     {"/api/v1/meetings/*/log", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_log},
     {"/api/v1/meetings/*/sources", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, api_sources},
+    {"/api/v1/meetings/*/votes/*/papers", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ballots_papers},
     {"/api/v1/schema", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, held_schema},
     {"/api/v1/session", FRONT_POST, ROLE_ANYONE, ROUTE_CORE, entry_begin_session},
     {"/api/v1/sign-out", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, me_out},

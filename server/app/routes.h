@@ -26,8 +26,8 @@ struct route {
 int routes_find(const char *path, enum front_method method, const struct route **ret,
                 char ret_parts[3][ID_MAX]);
 
-/* In api.c, calendar.c, codes.c, entry.c, held.c, home.c, ingest.c, links.c, me.c, metrics.c,
- * published.c and recorded.c */
+/* In api.c, ballots.c, calendar.c, codes.c, entry.c, held.c, home.c, ingest.c, links.c, me.c,
+ * metrics.c, published.c and recorded.c */
 void api_agenda(struct request *r, void *place);
 void api_broadcast(struct request *r, void *place);
 void api_head(struct request *r, void *place);
@@ -43,6 +43,7 @@ void entry_begin_session(struct request *r, void *place);
 void held_command(struct request *r, void *place);
 void held_schema(struct request *r, void *place);
 void held_viewer(struct request *r, void *place);
+void ballots_papers(struct request *r, void *place);
 void calendar_all(struct request *r, void *place);
 void home_list(struct request *r, void *place);
 void ingest_play(struct request *r, void *place);

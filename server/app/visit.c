@@ -305,7 +305,7 @@ static void answer_command(void *ctx, const char *id, const struct batch_answer 
     visit_unref(v);
 }
 
-static void take_message(struct visit *v, const struct client_message *m)
+static void take_message(struct visit *v, struct client_message *m)
 {
     if ((m->kind == CLIENT_HELLO) == v->greeted) {
         refuse(v, REFUSAL_HELLO_FIRST, m->id, "");

@@ -19,6 +19,7 @@ static const char *const codes[REFUSED_COUNT_] = {
     [REFUSED_NOT_BY_RULES] = "not_by_rules",
     [REFUSED_NOT_FOUND] = "not_found",
     [REFUSED_NOT_NOW] = "not_now",
+    [REFUSED_NOT_SEALED] = "not_sealed",
     [REFUSED_NOT_YOUR_FIELD] = "not_your_field",
     [REFUSED_NOT_YOURS] = "not_yours",
     [REFUSED_STALE] = "stale",

@@ -22,6 +22,7 @@ enum meeting_refusal {
     REFUSED_NOT_BY_RULES,     /* the body's rules do not provide for this */
     REFUSED_NOT_FOUND,        /* no such thing */
     REFUSED_NOT_NOW,          /* it is over, or not yet time for it */
+    REFUSED_NOT_SEALED,       /* the ballot's box is to be sealed first; the server does that */
     REFUSED_NOT_YOUR_FIELD,   /* the item is not of the representative's field */
     REFUSED_NOT_YOURS,        /* another person's */
     REFUSED_STALE,            /* made for a state that has passed: look again */

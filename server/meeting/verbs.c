@@ -126,7 +126,7 @@ const struct verb meeting_verbs[] = {
     {"vote.correct", &vote_correct_shape, DESK, SITTING | ENDED, INSIDE, vote_decide_correct},
     {"vote.count", &vote_count_args_shape, DESK, SESSION, INSIDE, vote_decide_count},
     {"vote.dissent", &vote_dissent_shape, MEMBER | DESK, SITTING | ENDED, INSIDE, vote_decide_dissent},
-    {"vote.hand_in", &vote_only_shape, MEMBER | CHAIR, SESSION, INSIDE, vote_decide_hand_in},
+    {"vote.hand_in", &vote_hand_in_shape, MEMBER | CHAIR, SESSION, INSIDE, vote_decide_hand_in},
     {"vote.lot", &vote_lot_shape, DESK, SESSION, INSIDE, vote_decide_lot},
     {"vote.number", &vote_numbering_shape, DESK | ADMINISTRATOR, PLAN | LIVE | BREAK, INSIDE, vote_decide_numbering},
     {"vote.open", &vote_begin_shape, DESK, SESSION, INSIDE, vote_decide_open},

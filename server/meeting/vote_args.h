@@ -20,8 +20,12 @@ struct vote_cast {
     uint64_t vote;
     struct vote_entries entries;
 };
-struct vote_only { /* hand_in, repeat */
+struct vote_only { /* repeat */
     uint64_t vote;
+};
+struct vote_hand_in {
+    uint64_t vote;
+    enum vote_choice choice; /* for the box alone: no event tells it */
 };
 struct vote_handed_in {
     uint64_t vote, person;
@@ -69,8 +73,9 @@ struct vote_numbering { /* numbers go on from here: "2026/" and 57 */
     int64_t next;
 };
 extern const struct shape vote_result_shape, vote_shape, cast_shape, dissent_shape,
-    vote_count_args_shape, vote_entry_shape, vote_cast_shape, vote_only_shape, vote_handed_in_shape,
-    vote_seal_shape, vote_close_shape, vote_decided_shape, vote_correct_shape, vote_corrected_shape,
-    vote_lot_shape, vote_cancel_shape, vote_dissent_shape, vote_numbering_shape;
+    vote_count_args_shape, vote_entry_shape, vote_cast_shape, vote_only_shape, vote_hand_in_shape,
+    vote_handed_in_shape, vote_seal_shape, vote_close_shape, vote_decided_shape, vote_correct_shape,
+    vote_corrected_shape, vote_lot_shape, vote_cancel_shape, vote_dissent_shape,
+    vote_numbering_shape;
 
 #endif

@@ -11,6 +11,7 @@ SHAPE(vote_count_args, F_REF(vote_count_args, vote),
 SHAPE(vote_entry, F_REF(vote_entry, person), F_ENUM(vote_entry, choice, vote_choice_names));
 SHAPE(vote_cast, F_REF(vote_cast, vote), F_LIST(vote_cast, entries, vote_entry));
 SHAPE(vote_only, F_REF(vote_only, vote));
+SHAPE(vote_hand_in, F_REF(vote_hand_in, vote), F_ENUM(vote_hand_in, choice, vote_choice_names));
 SHAPE(vote_handed_in, F_REF(vote_handed_in, vote), F_REF(vote_handed_in, person));
 SHAPE(vote_seal, F_REF(vote_seal, vote), F_STRUCT(vote_seal, counts, vote_counts),
       F_TEXT(vote_seal, papers));
@@ -178,10 +179,10 @@ enum meeting_refusal vote_decide_cast(const struct deciding *d, const void *args
     return refusal ? refusal : outcome_add(d, FACT_VOTE_CAST, a);
 }
 
-/* Who voted, in a ballot whose papers are kept apart; the paper itself never comes here. */
+/* Who voted, in a ballot whose papers are kept apart: the choice is nowhere in what comes of it. */
 enum meeting_refusal vote_decide_hand_in(const struct deciding *d, const void *args)
 {
-    const struct vote_only *a = args;
+    const struct vote_hand_in *a = args;
     enum meeting_refusal refusal = check_open(d, a->vote);
     if (refusal)
         return refusal;
@@ -190,7 +191,7 @@ enum meeting_refusal vote_decide_hand_in(const struct deciding *d, const void *a
         return REFUSED_NOT_BY_RULES;
     if (v->counted)
         return REFUSED_NOT_NOW; /* sealed */
-    refusal = check_voter(d, v, d->actor->person);
+    refusal = d->actor->person ? check_voter(d, v, d->actor->person) : REFUSED_MAY_NOT_VOTE;
     if (!refusal && vote_cast_of(d->m, a->vote, d->actor->person) < pile_count(d->m, PILE_CAST))
         refusal = REFUSED_ALREADY;
     struct vote_handed_in fact = {.vote = a->vote, .person = d->actor->person};
@@ -248,11 +249,12 @@ enum meeting_refusal vote_decide_close(const struct deciding *d, const void *arg
     if (refusal)
         return refusal;
     const struct vote *v = vote_open(d->m);
+    bool electronic = v->is.method == VOTE_SECRET_ELECTRONIC;
     if (!v->counted)
-        return REFUSED_NOT_NOW;
-    refusal = check_counts(d, v, &v->counts);
+        return electronic ? REFUSED_NOT_SEALED : REFUSED_NOT_NOW;
+    refusal = electronic ? 0 : check_counts(d, v, &v->counts);
     if (refusal)
-        return refusal; /* somebody left meanwhile: count again */
+        return refusal; /* somebody left meanwhile: count again; a paper in the box stays there */
     struct vote_decided fact = {.vote = a->vote};
     vote_compute(d->m, v, &v->counts, chair_side(d, v, NULL, a->chair_side), d->now->utc_us,
                  &fact.result);

@@ -43,6 +43,8 @@ static const char *const messages[REFUSED_COUNT_][LANGUAGE_ENGLISH + 1] = {
         IN_BOTH("Bu toplantıda böyle bir şey yok.", "There is no such thing in this meeting."),
     [REFUSED_NOT_NOW] = IN_BOTH("Bunun zamanı geçti ya da henüz gelmedi.",
                                 "It is over, or it is not yet time for it."),
+    [REFUSED_NOT_SEALED] = IN_BOTH("Oy sandığı henüz mühürlenmedi; yeniden deneyin.",
+                                   "The ballot box is not sealed yet; try again."),
     [REFUSED_NOT_YOUR_FIELD] =
         IN_BOTH("Bu madde sizin alanınızla ilgili değil.", "This item is not of your field."),
     [REFUSED_NOT_YOURS] = IN_BOTH("Bu başkasına ait.", "It is another person's."),

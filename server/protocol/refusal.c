@@ -18,6 +18,14 @@ static const struct {
                                                 "ya da içinde izin verilmeyen bir karakter var.",
                            [LANGUAGE_ENGLISH] = "A text is empty, begins or ends with a space, or "
                                                 "holds a character that is not allowed."}},
+    [REFUSAL_BALLOT_LOST] =
+        {409,
+         "ballot_lost",
+         {[LANGUAGE_TURKISH] = "Bu oylamanın sandığı açılamıyor; sunucu bir yedekten dönmüş "
+                               "olabilir. Oylama iptal edilip yeniden yapılmalı.",
+          [LANGUAGE_ENGLISH] = "This vote's ballot box can't be opened; the server may have been "
+                               "restored from a backup. The vote is to be cancelled and taken "
+                               "again."}},
     [REFUSAL_BUSY] = {503,
                       "busy",
                       {[LANGUAGE_TURKISH] = "Sunucu şu anda çok yoğun; birazdan yeniden deneyin.",

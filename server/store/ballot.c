@@ -1,5 +1,4 @@
 #include "store/ballot.h"
-#include "base/buf.h"
 #include "base/id.h"
 #include "base/utf8.h"
 #include "store/ballot_key.h"
@@ -150,7 +149,7 @@ int ballot_add(struct store *s, const char *meeting, const char *vote, const cha
     if (r == 0 && (size > BALLOT_MAX_CHOICE_BYTES || !utf8_valid(choice, size)))
         r = -EINVAL;
     if (r == 0 && s->settle_due && !s->ballots_touched)
-        r = -EIO; /* an older key could not be replaced yet: store_tidy() first */
+        r = -EAGAIN; /* an older key could not be replaced yet: store_tidy() first */
     if (r < 0)
         return r;
     struct box b = {0};
@@ -215,4 +214,26 @@ int ballot_read(struct store *s, const char *meeting, const char *vote,
                 int (*each)(void *ctx, const struct ballot_paper *paper), void *ctx)
 {
     return s->engine->read_papers(s->e, meeting, vote, each, ctx);
+}
+
+static int add_line(void *ctx, const struct ballot_paper *paper)
+{
+    struct buf *out = ctx;
+    char key[2 * BALLOT_KEY_BYTES + 1];
+    sodium_bin2hex(key, sizeof key, paper->key, BALLOT_KEY_BYTES);
+    return buf_addf(out, "%s %s\n", key, paper->choice);
+}
+
+int ballot_publish(struct store *s, const char *meeting, const char *vote, struct buf *out,
+                   char ret_digest[BALLOT_DIGEST_BYTES])
+{
+    uint8_t digest[(BALLOT_DIGEST_BYTES - 1) / 2];
+    size_t before = out->size;
+    int r = ballot_read(s, meeting, vote, add_line, out);
+    if (r < 0)
+        return r;
+    crypto_generichash(digest, sizeof digest, out->size ? out->data + before : NULL,
+                       out->size - before, NULL, 0);
+    sodium_bin2hex(ret_digest, BALLOT_DIGEST_BYTES, digest, sizeof digest);
+    return 0;
 }

@@ -18,6 +18,7 @@
 #ifndef MECLIS_STORE_BALLOT_H
 #define MECLIS_STORE_BALLOT_H
 
+#include "base/buf.h"
 #include "store/store.h"
 
 #define BALLOT_MAX_PAPERS 4096 /* in one box; beyond it -ENOBUFS */
@@ -51,5 +52,14 @@ struct ballot_paper {
 /* Gives the papers of a closed vote in the order of their keys; `each` as in store_read(). */
 int ballot_read(struct store *s, const char *meeting, const char *vote,
                 int (*each)(void *ctx, const struct ballot_paper *paper), void *ctx);
+
+#define BALLOT_LINE_BYTES (2 * BALLOT_KEY_BYTES + 1 + BALLOT_MAX_CHOICE_BYTES + 1)
+#define BALLOT_DIGEST_BYTES 65 /* of BLAKE2b-256 in hex, with its NUL */
+
+/* The papers of a closed vote as they are published: a line each, the key in hex, a space and the
+ * choice, in the order of the keys. Adds them to `out` (BALLOT_MAX_PAPERS lines at the most) and
+ * tells the digest of the lines: what `b2sum -l 256` says of them. */
+int ballot_publish(struct store *s, const char *meeting, const char *vote, struct buf *out,
+                   char ret_digest[BALLOT_DIGEST_BYTES]);
 
 #endif

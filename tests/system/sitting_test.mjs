@@ -108,12 +108,6 @@ test('a sitting from its opening to its close', async (t) => {
   await desk.do('question.put', { question: asked });
   await desk.do('question.answer', { question: asked, person: members[2], note: 'Mayısta' });
 
-  // ---- what could be opened and never be counted is refused at once ----
-  const vain = { item: items[1], subject: 'Örnek', method: 'secret_electronic', majority: 'ordinary', numbered: false, excluded: [] };
-  assert.equal(await desk.refused('vote.open', vain), 'not_by_rules');
-  await desk.do('body.rule', { rule: 'electronic_secret', number: 1, source: 'Örnek karar' });
-  assert.equal(await desk.refused('vote.open', vain), 'not_available');
-
   // ---- a vote with a tie, on the chair's side ----
   const vote = await desk.do('vote.open', { item: items[1], subject: 'Park düzenlemesinin kabulü', method: 'hands', majority: 'ordinary', numbered: true, excluded: [] });
   await desk.do('vote.count', { vote, counts: { in_favour: 2, against: 2 } });

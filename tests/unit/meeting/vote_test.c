@@ -257,18 +257,21 @@ static void test_ballot(void **state)
     uint64_t vote = play_do(&p, "vote.open", &begin);
     for (size_t i = 0; i < 3; i++) {
         p.actor.person = c.members[i];
-        SAY(&p, vote_only, "vote.hand_in", .vote = vote);
-        assert_int_equal(TRY(&p, vote_only, "vote.hand_in", .vote = vote), REFUSED_ALREADY);
+        SAY(&p, vote_hand_in, "vote.hand_in", .vote = vote, .choice = CHOICE_FOR);
+        assert_int_equal(TRY(&p, vote_hand_in, "vote.hand_in", .vote = vote, .choice = CHOICE_FOR),
+                         REFUSED_ALREADY);
     }
     p.actor.person = c.representative;
-    assert_int_equal(TRY(&p, vote_only, "vote.hand_in", .vote = vote), REFUSED_MAY_NOT_VOTE);
-    assert_int_equal(TRY(&p, vote_close, "vote.close", .vote = vote), REFUSED_NOT_NOW);
+    assert_int_equal(TRY(&p, vote_hand_in, "vote.hand_in", .vote = vote, .choice = CHOICE_FOR),
+                     REFUSED_MAY_NOT_VOTE);
+    assert_int_equal(TRY(&p, vote_close, "vote.close", .vote = vote), REFUSED_NOT_SEALED);
     assert_int_equal(
         TRY(&p, vote_seal, "vote.seal", .vote = vote, .counts = {2, 0, 0, 0}, .papers = "00ff"),
         REFUSED_COUNTS_WRONG);
     SAY(&p, vote_seal, "vote.seal", .vote = vote, .counts = {2, 0, 1, 0}, .papers = "00ff");
     p.actor.person = c.chair;
-    assert_int_equal(TRY(&p, vote_only, "vote.hand_in", .vote = vote), REFUSED_NOT_NOW);
+    assert_int_equal(TRY(&p, vote_hand_in, "vote.hand_in", .vote = vote, .choice = CHOICE_FOR),
+                     REFUSED_NOT_NOW);
     for (size_t i = 0; i < pile_count(p.m, PILE_CAST); i++)
         assert_int_equal(((const struct cast *)pile_at(p.m, PILE_CAST, i))->choice, 0);
     SAY(&p, vote_close, "vote.close", .vote = vote);

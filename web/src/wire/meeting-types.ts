@@ -526,7 +526,7 @@ export interface CommandArgs {
   };
   'vote.count': { vote: number; counts: { in_favour?: number; against?: number; abstain?: number; invalid?: number } };
   'vote.dissent': { vote: number; person: number; text: string };
-  'vote.hand_in': { vote: number };
+  'vote.hand_in': { vote: number; choice: 'for' | 'against' | 'abstain' };
   'vote.lot': { vote: number; drawn: 'for' | 'against' | 'abstain' };
   'vote.number': { prefix?: string; next?: number };
   'vote.open': {
