@@ -34,6 +34,8 @@ static void describe(const struct saying *s, const struct config_meeting *config
     s->say(s->ctx, "body.describe", &b);
     SAY(s, broadcast_permit, "broadcast.permit", .number = "örnek 2026/1",
         .document = "Örnek karar: birleşimlerin canlı yayımlanması");
+    SAY(s, body_rule_args, "body.rule", .rule = RULE_ELECTRONIC_SECRET, .number = 1,
+        .source = "Örnek karar: gizli oylamanın elektronik yapılabilmesi");
     SAY(s, vote_numbering, "vote.number", .prefix = "örnek 2026/", .next = 2);
 }
 

@@ -186,6 +186,27 @@ test('a whole sitting from the desk: roll call, agenda, floor, question, a vote 
   await desk.locator('.result.rejected').waitFor();
   assert.match(await desk.locator('.result').innerText(), /kurayla/);
 
+  // An electronic ballot: the chair votes at the desk, the server counts.
+  await press(desk, 'Oylama aç…');
+  await dialog(desk).getByLabel('Neyin oylaması').selectOption({ label: 'Başka bir konu' });
+  await dialog(desk).getByLabel('Konu', { exact: true }).fill('Örnek elektronik seçim');
+  await dialog(desk).getByLabel('Gizli, elektronik').check();
+  await yes(desk);
+  await dialogGone(desk);
+  await desk.locator('.ballot').waitFor();
+  assert.equal(await desk.locator('[data-does="vote.close"]').getAttribute('aria-disabled'), 'true', 'an empty box is not closed');
+  await screenshot(desk, 'desk-ballot');
+  assert.deepEqual(await violations(desk), []);
+  await desk.locator('.ballot').getByRole('button', { name: 'Kabul' }).click();
+  await desk.locator('.ballot').getByRole('button', { name: 'Sandığa at' }).click();
+  await shown(desk, 'Oyunuz sandıkta');
+  await shown(desk, 'Bekleyen: ');
+  await press(desk, 'Oylamayı bitir…');
+  await shown(desk, 'Sandıktaki 1 oy sayılır');
+  await yes(desk);
+  await dialogGone(desk);
+  await until('the papers', () => citizen.state.votes.at(-1).papers?.length === 64);
+
   // A closed part names what will happen; without a decision nothing is sent.
   await press(desk, 'Kapalı oturum…');
   await shown(desk, 'Görüntü ve ses izleyicilere, kayda ve bütün çıkışlara hemen kesilecek.');

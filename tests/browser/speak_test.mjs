@@ -120,6 +120,44 @@ test('goes, is told that the browser has another session, and ends that one too'
   await page.getByLabel('Altı haneli kod').waitFor();
 });
 
+test('votes in an electronic secret ballot: looks once more, puts it in, is told that it is there', async (t) => {
+  const { desk, people } = await hall();
+  const page = await join(t, people[2]);
+  await desk.do('body.rule', { rule: 'electronic_secret', number: 1, source: 'Örnek karar' });
+  const vote = await desk.do('vote.open', { subject: 'Örnek encümen üyesi seçimi', method: 'secret_electronic', majority: 'ordinary', numbered: false, excluded: [people[3]] });
+  await page.getByRole('heading', { name: 'Gizli oylama' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Söz iste', exact: true }).count(), 0, 'one thing at a time');
+  await page.evaluate(axe);
+  await screenshot(page, 'speak-ballot-360');
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('button', { name: 'Ret' }).click();
+  await page.getByText('Oyunuz: Ret').waitFor();
+  await page.getByRole('button', { name: 'Geri dön' }).click();
+  await page.getByRole('button', { name: 'Kabul' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Oyunuz: Kabul').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), 'Sandığa at');
+  await screenshot(page, 'speak-ballot-sure-360');
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Oyunuz sandıkta' }).waitFor();
+  await page.getByText('Oy kullanan: 1 / 3').waitFor();
+  await page.getByRole('button', { name: 'Söz iste', exact: true }).waitFor();
+  await screenshot(page, 'speak-ballot-done-360');
+  assert.deepEqual(await violations(page), []);
+  assert.equal(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]).includes('for')), false);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Oyunuz sandıkta' }).waitFor();
+
+  const { link } = await invited('member', people[3]);
+  const left = await h.open(t, `/speak/${meeting}#${link}`, phone);
+  await left.getByText('Oylama sürüyor: Örnek encümen').waitFor();
+  assert.equal(await left.locator('.ballot').count(), 0, 'who may not take part is offered no paper');
+  await desk.do('vote.close', { vote });
+  await page.locator('.ballot').waitFor({ state: 'detached' });
+  assert.equal(desk.state.votes.find((v) => v.seq === vote).result.counts.in_favour, 1);
+});
+
 test('axe finds nothing, in both themes and languages; nothing sticks out', async (t) => {
   const { people } = await hall();
   const wrong = [];

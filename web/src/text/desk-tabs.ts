@@ -138,6 +138,11 @@ export const tabTexts = {
   choice_against: { tr: 'Ret', en: 'Against' },
   choice_abstain: { tr: 'Çekimser', en: 'Abstain' },
   ballotsWait: { tr: 'Pusulalar elektronik toplanıyor: {n} kişi oy kullandı.', en: 'Ballots come in electronically: {n} have voted.' },
+  ballotsMissing: { tr: 'Bekleyen: {names}.', en: 'Not yet: {names}.' },
+  closeBallotWhat: {
+    tr: 'Sandıktaki {n} oy sayılır; sonuç ilan edilir ve kararlar defterine geçer. Bundan sonra oy alınmaz.',
+    en: 'The {n} votes in the box are counted; the result is announced and goes into the record. No votes are taken after that.',
+  },
   motion: { tr: 'Önerge yaz…', en: 'Enter a motion…' },
   motionTitle: { tr: 'Önerge yaz', en: 'Enter a motion' },
   motionKind: { tr: 'Türü', en: 'Kind' },

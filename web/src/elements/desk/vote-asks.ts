@@ -119,6 +119,23 @@ export function askCloseVote(desk: Desk, vote: Vote, counts: Counts, missing: nu
   });
 }
 
+/** The box of an electronic ballot is opened by the server; nobody knows the counts before. */
+export function askCloseBallot(desk: Desk, vote: Vote, voted: number, missing: number, text: DeskTexts): void {
+  desk.ask({
+    name: `close-vote-${vote.seq}`,
+    title: text.closeVoteTitle,
+    body: [
+      vote.is.subject,
+      fill(text.closeBallotWhat, { n: String(voted) }),
+      ...(missing > 0 ? [fill(text.missing, { n: String(missing) })] : []),
+    ],
+    fields: [],
+    yes: text.closeVoteTitle,
+    danger: true,
+    send: () => desk.say('vote.close', { vote: vote.seq }, text.closeVoteTitle),
+  });
+}
+
 const sides = (text: DeskTexts) => (['for', 'against'] as const).map((value) => ({ value, label: said(text, 'choice_', value) }));
 
 export function askLot(desk: Desk, vote: Vote, text: DeskTexts): void {

@@ -7,9 +7,10 @@ import { fill } from '../../text/index.js';
 import { keep } from '../browser.js';
 import { besides } from './asks.js';
 import { DeskPanel, said } from './panel.js';
+import '../ballot.js';
 import './people.js';
 import type { PersonChoice } from './people.js';
-import { askCancelVote, askCloseVote, askCorrectVote, askDissent, askLot, askMotion, askOpenVote, canBeCorrected, readCounts } from './vote-asks.js';
+import { askCancelVote, askCloseBallot, askCloseVote, askCorrectVote, askDissent, askLot, askMotion, askOpenVote, canBeCorrected, readCounts } from './vote-asks.js';
 import { voteResult } from './vote-result.js';
 
 const CHOICES = [
@@ -162,12 +163,18 @@ export class DeskVotes extends DeskPanel {
   }
 
   #ballots(state: MeetingState, vote: Vote, text: DeskTexts): TemplateResult {
-    const voted = state.casts.filter((one) => one.vote === vote.seq).length;
-    return html`<p role="status">${fill(text.ballotsWait, { n: String(voted) })}</p>
+    const handed = new Set(state.casts.filter((one) => one.vote === vote.seq).map((one) => one.person));
+    const waiting = voteRows(state, vote).filter((row) => !handed.has(row.person.seq));
+    const n = String(handed.size);
+    return html`<p role="status">${fill(text.ballotsWait, { n })}</p>
+      ${waiting.length > 0 && handed.size > 0
+        ? html`<p class="quiet small">${fill(text.ballotsMissing, { names: waiting.map((row) => row.person.is.name).join(', ') })}</p>`
+        : nothing}
       <div class="row">
-        ${this.button('vote.close', text.closeVote, () => this.#close(vote, vote.counts, 0), { kind: 'main', can: vote.counted })}
+        ${this.button('vote.close', text.closeVote, () => askCloseBallot(this.desk, vote, handed.size, waiting.length, text), { kind: 'main', can: handed.size > 0 })}
         ${this.#cancel(vote, text)}
-      </div>`;
+      </div>
+      <meclis-ballot .line=${this.desk.line} .turn=${state}></meclis-ballot>`;
   }
 
   #tied(vote: Vote, step: 'repeat' | 'lot', text: DeskTexts): TemplateResult {

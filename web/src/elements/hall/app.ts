@@ -1,7 +1,10 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { encode } from 'uqr';
 import type { MeetingState, Person, Turn, Vote } from '../../state/meeting.js';
+import { ballotOf } from '../../state/ballot.js';
 import { voteOn } from '../../state/screen.js';
+import { votedText } from '../../text/ballot.js';
+import { ballotWords } from '../ballot-words.js';
 import { itemOf, leftOf, personOf, queueOf, turnOf } from '../../state/sitting.js';
 import { rowsOf } from '../../state/tally.js';
 import { clock, fill, isLanguage } from '../../text/index.js';
@@ -73,7 +76,7 @@ export class HallScreen extends LightElement {
     const word = resting(text, state);
     if (word !== null) return html`<div class="hall-stage hall-alone"><h1>${word}</h1></div>`;
     const vote = voteOn(state, mediaUs);
-    if (vote) return voted(text, vote);
+    if (vote) return voted(text, state, vote);
     const item = itemOf(state, state.sitting.item);
     const turn = turnOf(state);
     const queue = queueOf(state);
@@ -141,7 +144,8 @@ function speaker(text: HallTexts, person: Person | null, turn: Turn, mediaUs: nu
   </section>`;
 }
 
-function voted(text: HallTexts, vote: Vote): TemplateResult {
+function voted(text: HallTexts, state: MeetingState, vote: Vote): TemplateResult {
+  const ballot = ballotOf(state, 0);
   const word =
     vote.state === 'open'
       ? text.voteOpen
@@ -155,6 +159,7 @@ function voted(text: HallTexts, vote: Vote): TemplateResult {
   return html`<div class="hall-stage hall-vote">
     <h1 class="hall-item">${vote.is.subject}</h1>
     <p class="hall-outcome">${word}</p>
+    ${ballot ? html`<p class="hall-outcome">${votedText(ballotWords(), ballot.voted, ballot.all)}</p>` : nothing}
     <table>
       <tbody>
         ${rowsOf(vote).map((row) => html`<tr><th scope="row">${sides[row.side]}</th><td>${row.count}</td></tr>`)}

@@ -3,6 +3,9 @@ import type { Vote } from '../../state/meeting.js';
 import { personOf } from '../../state/sitting.js';
 import { castsOf, type Row, rowsOf, type Side } from '../../state/tally.js';
 import { clock, fill } from '../../text/index.js';
+import { ballotOf } from '../../state/ballot.js';
+import { votedText } from '../../text/ballot.js';
+import { ballotWords } from '../ballot-words.js';
 import { Panel } from './panel.js';
 import { meetingWords, percent, type View } from './view.js';
 
@@ -27,9 +30,19 @@ class Votes extends Panel {
     return html`<article class="vote">
       <h3 lang=${view.language}>${vote.is.subject}</h3>
       <p><strong class="outcome outcome-${vote.state}">${outcomeOf(vote)}</strong> <span class="quiet">${text[vote.is.method]}</span></p>
-      ${rows.length === 0 ? nothing : html`${bar(rows)} ${table(vote, rows)}`} ${arithmetic(vote)} ${this.#names(view, vote)}
+      ${rows.length === 0 ? nothing : html`${bar(rows)} ${table(vote, rows)}`} ${this.#ballot(view, vote)} ${arithmetic(vote)} ${this.#names(view, vote)}
       ${vote.state === 'open' || vote.from_media_us === undefined ? nothing : this.#jump(view, vote.from_media_us)}
     </article>`;
+  }
+
+  /** Of an electronic ballot: how many have voted, and once it is sealed its papers for whoever counts them again. */
+  #ballot(view: View, vote: Vote): TemplateResult | typeof nothing {
+    if (vote.is.method !== 'secret_electronic') return nothing;
+    const text = ballotWords();
+    const ballot = ballotOf(view.state, 0);
+    if (ballot?.vote.seq === vote.seq) return html`<p>${votedText(text, ballot.voted, ballot.all)}</p>`;
+    if (!vote.papers) return nothing;
+    return html`<p><a href=${`/api/v1/meetings/${encodeURIComponent(view.line.meeting)}/votes/${vote.seq}/papers`}>${text.papers}</a></p>`;
   }
 
   #jump(view: View, fromUs: number): TemplateResult {

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { ballotOf } from '../../state/ballot.js';
 import { itemOf, openVote, personOf, turnOf } from '../../state/sitting.js';
 import { declined, kindOf, nameOf, type Standing, standingOf } from '../../state/speaking.js';
 import { clock, fill, isLanguage } from '../../text/index.js';
@@ -7,6 +8,7 @@ import type { FloorRequest, MeetingState } from '../../state/meeting.js';
 import type { Answer } from '../../wire/events-text.js';
 import type { Entry, SessionResult } from '../../wire/session.js';
 import { keep } from '../browser.js';
+import '../ballot.js';
 import { LightElement } from '../light.js';
 import type { MeetingLine } from '../line.js';
 import { Awake } from './awake.js';
@@ -96,13 +98,17 @@ export class SpeakApp extends LightElement {
     if (!this.#person()) return this.#signIn(text, you.roles.some((role) => role !== 'viewer'));
     const late = this.#lostAt > 0 && performance.now() - this.#lostAt > OFFLINE_MS;
     const vote = openVote(state);
+    const ballot = ballotOf(state, this.#person());
+    const votes = ballot !== null && ballot.may && this.line.may('vote.hand_in');
+    const first = votes && !ballot.handedIn && this.#standing(state).is === 'free';
     return html`
       <p class="who">${fill(text.you, { name: nameOf(state, this.#person()) })}</p>
       ${this.#opened(text, state, you.principal)}
       <div role="status">${late ? html`<p class="notice">${text.offline}</p>` : nothing}
-        ${vote ? html`<p class="notice">${fill(text.vote, { subject: vote.is.subject })}</p>` : nothing}
+        ${vote && !votes ? html`<p class="notice">${fill(text.vote, { subject: vote.is.subject })}</p>` : nothing}
         ${this.wrong ? html`<p class="notice wrong">${this.wrong}</p>` : nothing}</div>
-      ${this.#now(text, state)}
+      ${votes ? html`<meclis-ballot .line=${this.line} .turn=${state} .alone=${first}></meclis-ballot>` : nothing}
+      ${first ? nothing : this.#now(text, state)}
       <p class="way-out"><a href=${`/m/${this.line.meeting}`}>${text.watch}</a>
         <button type="button" class="plain" @click=${() => void this.#leave(false)}>${text.leave}</button></p>
     `;
