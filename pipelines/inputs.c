@@ -39,6 +39,7 @@ struct inputs {
     _Atomic int64_t opened_ns; /* what was captured before does not pass */
     /* One call at a time each. */
     GMutex video_lock, audio_lock, encoded_lock, encoded_sound_lock;
+    atomic_bool covered;
     uint64_t video_from, audio_from, encoded_from, encoded_sound_from;
     GMutex lock; /* what follows; sources are never stopped under it */
     struct selection selection;
@@ -326,15 +327,16 @@ void inputs_tick(struct inputs *in)
     int64_t now = now_ns(in);
     selection_decide(&in->selection, now);
     struct input *input = in->closed ? NULL : on_air(in);
-    const char *told = input ? input->spec.id : "";
+    struct input *seen = in->covered ? NULL : input;
+    const char *told = seen ? seen->spec.id : "";
     bool changed = strcmp(in->told, told);
     g_strlcpy(in->told, told, sizeof(in->told));
     in->on_air = input ? input->serial : 0;
     in->delay_us = input ? input->spec.delay_us : 0;
-    if (input)
-        memcpy(id, input->spec.id, sizeof(id));
+    if (seen)
+        memcpy(id, seen->spec.id, sizeof(id));
     unsigned before = in->alarms;
-    unsigned alarms = in->alarms = input ? alarm_now(&input->watch, now) : 0;
+    unsigned alarms = in->alarms = seen ? alarm_now(&seen->watch, now) : 0;
     g_mutex_unlock(&in->lock);
     if (changed)
         in->ops->notice(in->ctx, "source.on_air", id, "");
@@ -388,7 +390,13 @@ int64_t inputs_set_gate(struct inputs *in, bool open)
     return in->passed_ns;
 }
 
+void inputs_cover(struct inputs *in, bool on)
+{
+    in->covered = on;
+    inputs_tick(in);
+}
+
 int64_t inputs_delay_us(struct inputs *in)
 {
-    return in->delay_us;
+    return in->covered ? 0 : in->delay_us;
 }

@@ -54,6 +54,10 @@ void inputs_status(struct inputs *in, struct link_status *ret);
  * ends, media time in nanoseconds: it may lie ahead of now. */
 int64_t inputs_set_gate(struct inputs *in, bool open);
 
+/* The slate is shown whatever is on air, by the operator's wish: sources are let through as before,
+ * but what is told is the slate. The main thread. Born uncovered. */
+void inputs_cover(struct inputs *in, bool on);
+
 /* The delay of what is on air, 0 for the slate. Any thread. */
 int64_t inputs_delay_us(struct inputs *in);
 

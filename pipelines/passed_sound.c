@@ -32,6 +32,7 @@ struct passed_sound {
     int64_t came_ns;            /* the last frame; 0: none yet */
     bool begun;                 /* anything went out */
     bool joined;                /* what comes follows what went out last */
+    bool quiet;
     struct passed_sound_stats stats;
 };
 
@@ -205,6 +206,22 @@ static bool begins(const struct passed_sound *p, GstBuffer *frame, bool other)
     return ABS(off) > HOLE_FRAMES * frame_ns(p);
 }
 
+/* Silence in the place of the frame of that time. */
+static void hush(struct passed_sound *p, int64_t pts_ns)
+{
+    if (!p->begun)
+        begin_silent(p, pts_ns);
+    be_silent(p, pts_ns + frame_ns(p) + frame_ns(p) / 2);
+    p->joined = false;
+}
+
+void passed_sound_quiet(struct passed_sound *p, bool on)
+{
+    g_mutex_lock(&p->lock);
+    p->quiet = on;
+    g_mutex_unlock(&p->lock);
+}
+
 void passed_sound_show(struct passed_sound *p, GstBuffer *frame, const GstCaps *caps, bool other,
                        int64_t now_ns)
 {
@@ -216,7 +233,10 @@ void passed_sound_show(struct passed_sound *p, GstBuffer *frame, const GstCaps *
         return;
     if (gst_buffer_map(frame, &data, GST_MAP_READ)) {
         g_mutex_lock(&p->lock);
-        if (show(p, &data, &asc, (int64_t)GST_BUFFER_PTS(frame), begins(p, frame, other)))
+        int64_t pts_ns = (int64_t)GST_BUFFER_PTS(frame);
+        if (p->quiet)
+            hush(p, pts_ns);
+        if (p->quiet || show(p, &data, &asc, pts_ns, begins(p, frame, other)))
             p->came_ns = now_ns;
         g_mutex_unlock(&p->lock);
         gst_buffer_unmap(frame, &data);

@@ -37,6 +37,10 @@ void passed_sound_destroy(struct passed_sound *p);
 void passed_sound_show(struct passed_sound *p, GstBuffer *frame, const GstCaps *caps, bool other,
                        int64_t now_ns);
 
+/* Silence in the place of each frame, in the source's own configuration where there is such: its
+ * windows fade by themselves. Any thread. */
+void passed_sound_quiet(struct passed_sound *p, bool on);
+
 /* To be called some 20 times a second: fills with silence where nothing else is. Any thread. */
 void passed_sound_beat(struct passed_sound *p, int64_t now_ns);
 

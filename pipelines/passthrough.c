@@ -17,12 +17,13 @@ struct passthrough {
     GMutex lock;          /* what follows */
     struct still still;   /* the slate */
     struct still next;    /* takes its place where the slate begins anew; count 0: none */
-    GstClockTime came_ns; /* when the last unit of a source came; 0: never */
-    bool slate;           /* the slate is shown */
-    int next_unit;        /* of the slate */
-    uint64_t cell;        /* of the slate's last keyframe */
-    int64_t last_dts_ns;  /* of what went out last */
-    int64_t end_ns;       /* where what went out ends, decode time; 0: nothing did */
+    GstClockTime came_ns; /* when the last unit of a source came; 0: never, or it was covered */
+    bool covered;
+    bool slate;          /* the slate is shown */
+    int next_unit;       /* of the slate */
+    uint64_t cell;       /* of the slate's last keyframe */
+    int64_t last_dts_ns; /* of what went out last */
+    int64_t end_ns;      /* where what went out ends, decode time; 0: nothing did */
 };
 
 static int still_units(const struct spec *spec)
@@ -133,6 +134,10 @@ static void put_unit(struct passthrough *p, const struct gop *gop, int i, bool b
 void passthrough_show(struct passthrough *p, const struct gop *gop, bool other)
 {
     g_mutex_lock(&p->lock);
+    if (p->covered) {
+        g_mutex_unlock(&p->lock);
+        return;
+    }
     bool begins = other || p->slate || !p->came_ns;
     int from = begins ? 0 : gop->count - 1;
     p->slate = false;
@@ -186,12 +191,28 @@ static void put_slate(struct passthrough *p, GstClockTime frame_ns)
     put(p, &unit);
 }
 
+/* Under the lock. */
+static bool slate_is_due(const struct passthrough *p, GstClockTime frame_ns)
+{
+    if (!p->came_ns) /* what a source sent ahead of its time is shown first */
+        return (int64_t)frame_ns >= p->end_ns;
+    return format_now(p->format) > p->came_ns + PASSTHROUGH_SILENT_NS;
+}
+
 void passthrough_beat(struct passthrough *p, GstClockTime frame_ns)
 {
     g_mutex_lock(&p->lock);
-    GstClockTime now = format_now(p->format);
-    if (!p->came_ns || now > p->came_ns + PASSTHROUGH_SILENT_NS)
+    if (slate_is_due(p, frame_ns))
         put_slate(p, frame_ns);
+    g_mutex_unlock(&p->lock);
+}
+
+void passthrough_cover(struct passthrough *p, bool on)
+{
+    g_mutex_lock(&p->lock);
+    if (on)
+        p->came_ns = 0; /* what comes after begins at its keyframe */
+    p->covered = on;
     g_mutex_unlock(&p->lock);
 }
 

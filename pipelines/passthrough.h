@@ -43,6 +43,9 @@ void passthrough_set_still(struct passthrough *p, struct still *still);
  * Borrowed for the call. Any thread. */
 void passthrough_show(struct passthrough *p, const struct gop *gop, bool other);
 
+/* The slate, whatever is on air, from where ends what went out of that. Any thread. */
+void passthrough_cover(struct passthrough *p, bool on);
+
 /* The programme's frame of that time is due: shows the slate where nothing else is. */
 void passthrough_beat(struct passthrough *p, GstClockTime frame_ns);
 

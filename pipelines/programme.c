@@ -1,6 +1,7 @@
 #include "programme.h"
 
 #include "ground.h"
+#include "level.h"
 #include "slate.h"
 
 #include <gst/app/gstappsrc.h>
@@ -35,6 +36,9 @@ struct programme {
     /* Keyframes that are still to come, media time; 0: none. The newest replace the oldest. */
     _Atomic int64_t asked[KEYFRAMES_ASKED];
     atomic_uint asked_count;
+    GstPad *shown; /* the compositor's, of what is on air */
+    atomic_bool muted, covered;
+    struct level level; /* the sound mixer's thread */
     /* The compositor's thread. */
     bool by_grid;
     uint64_t grid_ns;
@@ -100,6 +104,32 @@ static GstPadProbeReturn mark_keyframes(GstPad *pad, GstPadProbeInfo *info, void
     return GST_PAD_PROBE_OK;
 }
 
+static GstPadProbeReturn set_level(GstPad *pad, GstPadProbeInfo *info, void *data)
+{
+    struct programme *p = data;
+    bool on = !p->muted && !p->covered;
+    if (on && level_is_full(&p->level))
+        return GST_PAD_PROBE_OK;
+    GstBuffer *sound = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+    GST_PAD_PROBE_INFO_DATA(info) = sound;
+    GstMapInfo map;
+    if (!gst_buffer_map(sound, &map, GST_MAP_READWRITE))
+        return GST_PAD_PROBE_DROP; /* rather a hole than what nobody is to hear */
+    level_apply(&p->level, on, (float *)(void *)map.data, map.size / FORMAT_AUDIO_FRAME_BYTES);
+    gst_buffer_unmap(sound, &map);
+    return GST_PAD_PROBE_OK;
+}
+
+static void set_up_sound(struct programme *p)
+{
+    GstElement *sound = gst_bin_get_by_name(GST_BIN(p->pipeline), "sound");
+    GstPad *pad = gst_element_get_static_pad(sound, "src");
+    level_init(&p->level);
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, set_level, p, NULL);
+    gst_object_unref(pad);
+    gst_object_unref(sound);
+}
+
 static void set_up_input(struct programme *p, enum input input, const char *name, GstCaps *caps)
 {
     GstElement *element = gst_bin_get_by_name(GST_BIN(p->pipeline), name);
@@ -127,6 +157,9 @@ static void set_up_inputs(struct programme *p)
     gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, mark_keyframes, p, NULL);
     gst_object_unref(pad);
     gst_object_unref(filter);
+    GstElement *mix = gst_bin_get_by_name(GST_BIN(p->pipeline), "mix");
+    p->shown = gst_element_get_static_pad(mix, "sink_1");
+    gst_object_unref(mix);
     gst_caps_unref(fixed);
     gst_caps_unref(any);
     gst_caps_unref(sound);
@@ -243,6 +276,7 @@ int programme_create(const struct spec *spec, const struct format *format,
     if (!p->slate || !parse(p, ret_reason))
         goto fail;
     set_up_inputs(p);
+    set_up_sound(p);
     if (!add_encoders(p, spec, ret_reason))
         goto fail;
     GstBus *bus = gst_element_get_bus(p->pipeline);
@@ -274,6 +308,17 @@ void programme_set_slate(struct programme *p, GstBuffer *slate)
     gst_buffer_unref(slate);
 }
 
+void programme_mute(struct programme *p, bool on)
+{
+    p->muted = on;
+}
+
+void programme_cover(struct programme *p, bool on)
+{
+    p->covered = on;
+    g_object_set(p->shown, "alpha", on ? 0.0 : 1.0, NULL);
+}
+
 static void give(struct programme *p, enum input input, GstBuffer *buffer, bool other)
 {
     buffer = gst_buffer_make_writable(buffer);
@@ -301,6 +346,7 @@ void programme_destroy(struct programme *p)
         gst_element_set_state(p->pipeline, GST_STATE_NULL);
     for (int i = 0; i < INPUT_COUNT; i++)
         gst_clear_object(&p->inputs[i]);
+    gst_clear_object(&p->shown);
     gst_clear_object(&p->pipeline);
     gst_clear_buffer(&p->slate);
     g_free(p);

@@ -40,6 +40,12 @@ int programme_start(struct programme *p);
 /* Shows that slate from the next frame on, after programme_start(). Takes it; any thread. */
 void programme_set_slate(struct programme *p, GstBuffer *slate);
 
+/* Silence instead of the sound; the slate and silence instead of everything. What is on air goes in
+ * on as before, so it is there at once when it is taken back. Sound fades, see level.h. Any thread.
+ */
+void programme_mute(struct programme *p, bool on);
+void programme_cover(struct programme *p, bool on);
+
 /* What is on air, from any thread: one thread at a time for the picture, and one for the sound.
  * Both take the buffer, which is in the format and whose PTS is media time. `other` says that it
  * comes from another source than the one before. */

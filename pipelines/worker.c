@@ -117,6 +117,9 @@ static enum worker_exit start(struct worker *w, char ret_reason[256])
     }
     enum worker_exit failed = start_programme(w, ret_reason);
     if (!failed) {
+        w->muted = w->spec->muted;
+        w->covered = w->spec->slate;
+        worker_set_output(w);
         inputs_set_gate(w->inputs, link_gate_is_open(w->spec->run_folder));
         inputs_set(w->inputs, w->spec);
     }

@@ -62,6 +62,27 @@ static int open_gate(struct worker *w, char ret_reason[256])
     return 0;
 }
 
+void worker_set_output(struct worker *w)
+{
+    programme_mute(w->programme, w->muted);
+    programme_cover(w->programme, w->covered);
+    if (w->passthrough)
+        passthrough_cover(w->passthrough, w->covered);
+    if (w->passed_sound)
+        passed_sound_quiet(w->passed_sound, w->muted || w->covered);
+    inputs_cover(w->inputs, w->covered);
+}
+
+/* Said again it changes nothing. */
+static void set_flag(struct worker *w, bool *flag, bool on, const char *what)
+{
+    if (*flag == on)
+        return;
+    *flag = on;
+    worker_set_output(w);
+    log_info("worker", "%s: %s", what, on ? "on" : "off");
+}
+
 static int obey(struct worker *w, const struct link_command *command, char ret_reason[256])
 {
     int r;
@@ -87,6 +108,14 @@ static int obey(struct worker *w, const struct link_command *command, char ret_r
         return 0;
     case LINK_GATE_OPEN:
         return open_gate(w, ret_reason);
+    case LINK_MUTE_ON:
+    case LINK_MUTE_OFF:
+        set_flag(w, &w->muted, command->kind == LINK_MUTE_ON, "muted");
+        return 0;
+    case LINK_SLATE_ON:
+    case LINK_SLATE_OFF:
+        set_flag(w, &w->covered, command->kind == LINK_SLATE_ON, "slate");
+        return 0;
     }
     snprintf(ret_reason, 256, "unknown command %d", (int)command->kind);
     return -ENOTSUP;

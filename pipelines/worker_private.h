@@ -25,6 +25,7 @@ struct worker {
     struct redraw *redraw;
     struct inputs *inputs;
     struct output *output;
+    bool muted, covered; /* the main thread's: by mute and slate */
     guint timer;
     unsigned ticks;
     _Atomic int64_t held_until_ns; /* media time: of the gate that was closed last */
@@ -56,5 +57,8 @@ void worker_look_for_stuck_tracks(struct worker *w);
 
 /* The publisher's `command`, on its thread: obeyed and answered on the main thread. */
 void worker_command(void *ctx, const struct link_command *command, uint64_t ticket);
+
+/* The main thread: makes what goes out be as `muted` and `covered` say. */
+void worker_set_output(struct worker *w);
 
 #endif

@@ -30,6 +30,10 @@ enum link_command_kind {
      * link/gate.h was written before. */
     LINK_GATE_CLOSE,
     LINK_GATE_OPEN, /* it has ended: refused where the file does not say so */
+    LINK_MUTE_ON,   /* silence in the programme, whatever is on air */
+    LINK_MUTE_OFF,
+    LINK_SLATE_ON, /* the slate and silence, whatever is on air */
+    LINK_SLATE_OFF,
 };
 
 struct link_command {

@@ -182,6 +182,8 @@ static const char *parse_members(const json_t *j, struct spec *s)
     if (!take_int(j, "orphan_seconds", 1, 86400, &s->orphan_seconds))
         return "orphan_seconds";
     s->record = json_is_true(json_object_get(j, "record"));
+    s->muted = json_is_true(json_object_get(j, "muted"));
+    s->slate = json_is_true(json_object_get(j, "slate"));
     return parse_lists(j, s);
 }
 
@@ -229,13 +231,14 @@ static json_t *print_lists(const struct spec *s)
 struct bytes *spec_print(const struct spec *s)
 {
     cleanup(json_drop_p) json_t *j = json_pack(
-        "{ss ss ss ss ss sI ss si si sI si sI si sb}", "meeting", s->meeting, "title", s->title,
-        "language", s->language, "run_folder", s->run_folder, "recording_folder",
+        "{ss ss ss ss ss sI ss si si sI si sI si sb sb sb}", "meeting", s->meeting, "title",
+        s->title, "language", s->language, "run_folder", s->run_folder, "recording_folder",
         s->recording_folder, "epoch_boot_us", (json_int_t)s->epoch_boot_us, "mode",
         s->mode == MODE_PASSTHROUGH ? "passthrough" : "composed", "frame_rate_num",
         s->frame_rate_num, "frame_rate_den", s->frame_rate_den, "grid_us", (json_int_t)s->grid_us,
         "audio_bitrate_bps", s->audio_bitrate_bps, "reserve_bytes", (json_int_t)s->reserve_bytes,
-        "orphan_seconds", s->orphan_seconds, "record", s->record);
+        "orphan_seconds", s->orphan_seconds, "record", s->record, "muted", s->muted, "slate",
+        s->slate);
     cleanup(json_drop_p) json_t *lists = print_lists(s);
     if (!j || !lists || json_object_update(j, lists) < 0)
         return NULL;

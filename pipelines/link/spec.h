@@ -55,7 +55,9 @@ struct spec {
     int rendition_count;
     struct spec_rendition renditions[SPEC_MAX_RENDITIONS]; /* best first */
     int audio_bitrate_bps;
-    bool record;           /* from the start on */
+    bool record;           /* from the start on; likewise the next two */
+    bool muted;            /* LINK_MUTE_ON */
+    bool slate;            /* LINK_SLATE_ON */
     int64_t reserve_bytes; /* recording ends when the disk has less free */
     int orphan_seconds;    /* without a server for so long: close the recording and end */
     int source_count;

@@ -214,6 +214,12 @@ static void tell_waiting(const struct broadcast *b)
                     b->config->id, names);
 }
 
+void broadcast_set_output(struct broadcast *b)
+{
+    worker_command(b->worker, b->state.muted ? LINK_MUTE_ON : LINK_MUTE_OFF, "");
+    worker_command(b->worker, b->state.slate ? LINK_SLATE_ON : LINK_SLATE_OFF, "");
+}
+
 static void on_up(void *ctx, bool found)
 {
     struct broadcast *b = ctx;
@@ -226,6 +232,8 @@ static void on_up(void *ctx, bool found)
         worker_command(b->worker, b->state.record ? LINK_RECORD_START : LINK_RECORD_STOP, "");
     else
         broadcast_log(b, "server", "worker.started", NULL, 0);
+    /* A new one too: it was switched, perhaps, since its spec was written. */
+    broadcast_set_output(b);
     gate_worker_up(b);
     if (found || b->state.selected[0])
         worker_command(b->worker, LINK_SELECT, b->state.selected);

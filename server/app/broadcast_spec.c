@@ -50,6 +50,8 @@ struct spec *broadcast_spec(const struct broadcast *b)
     s->grid_us = c->segment_ms * 1000;
     s->audio_bitrate_bps = (int)c->audio_bitrate_kbps * 1000;
     s->record = b->state.record;
+    s->muted = b->state.muted;
+    s->slate = b->state.slate;
     s->reserve_bytes = c->reserve_mib << 20;
     s->orphan_seconds = (int)c->orphan_seconds;
     fill_renditions(c, s);

@@ -18,11 +18,16 @@ void broadcast_state_apply(struct broadcast_state *s, const char *type, int64_t 
     if (strcmp(type, "broadcast.started") == 0) {
         s->state = BROADCAST_LIVE;
         s->selected[0] = 0;
+        s->muted = s->slate = false;
         event_body_flag(body, "record", &s->record);
     } else if (strcmp(type, "broadcast.stopped") == 0) {
         s->state = BROADCAST_ENDED;
     } else if (strcmp(type, "recording.requested") == 0) {
         event_body_flag(body, "on", &s->record);
+    } else if (strcmp(type, "programme.muted") == 0) {
+        event_body_flag(body, "on", &s->muted);
+    } else if (strcmp(type, "programme.slated") == 0) {
+        event_body_flag(body, "on", &s->slate);
     } else if (strcmp(type, "source.selected") == 0) {
         event_body_text(body, "source", s->selected, sizeof s->selected);
     }

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum effect { RECONCILE = 1, RECORD = 2, SELECT = 4, HEADS = 8, LINKS = 16 };
+enum effect { RECONCILE = 1, RECORD = 2, SELECT = 4, HEADS = 8, LINKS = 16, OUTPUT = 32 };
 
 static enum refusal begin_epoch(struct broadcast *b)
 {
@@ -30,14 +30,19 @@ static enum refusal may_select(struct broadcast *b, const char *source)
     return !source[0] || broadcast_has_source(b, source) ? 0 : REFUSAL_UNKNOWN_SOURCE;
 }
 
+/* A broadcast begins with sound and picture, so there is nothing to switch before. */
+static enum refusal may_switch(const struct broadcast *b)
+{
+    return b->state.state == BROADCAST_LIVE ? 0 : REFUSAL_NOT_LIVE;
+}
+
 enum refusal effects_before(struct broadcast *b, const struct meeting_command *command)
 {
-    /* recorded without being done they would be untrue */
-    static const char *const not_yet[] = {"programme.layout", "programme.mute", "programme.slate"};
     const char *name = command->verb->name;
-    for (size_t i = 0; i < sizeof not_yet / sizeof *not_yet; i++)
-        if (strcmp(name, not_yet[i]) == 0)
-            return REFUSAL_NOT_AVAILABLE;
+    if (strcmp(name, "programme.layout") == 0) /* recorded without being done it would be untrue */
+        return REFUSAL_NOT_AVAILABLE;
+    if (strcmp(name, "programme.mute") == 0 || strcmp(name, "programme.slate") == 0)
+        return may_switch(b);
     if (strcmp(name, "broadcast.start") == 0)
         return begin_epoch(b);
     if (strcmp(name, "part.close") == 0)
@@ -55,6 +60,7 @@ uint32_t effects_take(struct broadcast *b, const struct store_event *e)
     } table[] = {
         {"broadcast.started", RECONCILE}, {"broadcast.stopped", RECONCILE | HEADS},
         {"part.closed", RECONCILE},       {"part.opened", RECONCILE},
+        {"programme.muted", OUTPUT},      {"programme.slated", OUTPUT},
         {"recording.requested", RECORD},  {"sitting.ended", HEADS | LINKS},
         {"sitting.cancelled", LINKS},     {"source.selected", SELECT},
     };
@@ -76,6 +82,8 @@ void effects_act(struct broadcast *b, uint32_t bits)
         broadcast_reconcile(b);
     if (bits & RECORD) /* a worker that is not there hears it when it is */
         worker_command(b->worker, b->state.record ? LINK_RECORD_START : LINK_RECORD_STOP, "");
+    if (bits & OUTPUT)
+        broadcast_set_output(b);
     if (bits & SELECT)
         worker_command(b->worker, LINK_SELECT, b->state.selected);
 }

@@ -108,8 +108,8 @@ enum meeting_refusal broadcast_decide_start(const struct deciding *d, const void
 int broadcast_was_started(struct meeting *m, const struct meeting_event *event)
 {
     const struct broadcast_started *a = event->body;
-    m->broadcast.on_air = true;
-    m->broadcast.record = a->record;
+    /* whatever the last one was switched to: with sound and picture, by priority */
+    m->broadcast = (struct broadcast){.on_air = true, .record = a->record};
     return 0;
 }
 

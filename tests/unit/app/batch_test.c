@@ -126,14 +126,16 @@ static void one_that_cannot_be_written_dooms_no_other(void **state)
 static void what_a_server_cannot_do_is_not_recorded(void **state)
 {
     struct house *x = *state;
-    static const bool on = true;
     uint64_t seq = meeting_seq(x->hall->m);
-    struct {
-        bool on;
-    } mute = {on};
-    house_say(x, "m", "programme.mute", &mute);
+    const char layout[TEXT_CODE] = "side_by_side"; /* their only members */
+    const bool on = true;
+    house_say(x, "l", "programme.layout", layout);
+    house_say(x, "m", "programme.mute", &on);
+    house_say(x, "s", "programme.slate", &on);
     house_run(x);
     assert_string_equal(x->said.code[0], "not_available");
+    assert_string_equal(x->said.code[1], "not_live");
+    assert_string_equal(x->said.code[2], "not_live");
     assert_int_equal(meeting_seq(x->hall->m), seq);
 }
 

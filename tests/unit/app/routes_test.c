@@ -114,12 +114,22 @@ static void the_log_says_what_is_on_air(void **state)
     broadcast_state_apply(&s, "something.new", 8000, 900, "nonsense");
     broadcast_state_apply(&s, "source.selected", 8000, 900, "nonsense");
     assert_string_equal(s.selected, "srt");
+    broadcast_state_apply(&s, "programme.muted", 8000, 900, "{\"on\":true}");
+    assert_true(s.muted);
+    assert_false(s.slate);
+    broadcast_state_apply(&s, "programme.slated", 8000, 900, "{\"on\":true}");
+    broadcast_state_apply(&s, "programme.muted", 8000, 900, "{\"on\":false}");
+    broadcast_state_apply(&s, "programme.muted", 8000, 900, "nonsense");
+    assert_false(s.muted);
+    assert_true(s.slate);
+    broadcast_state_apply(&s, "programme.muted", 8000, 900, "{\"on\":true}");
     broadcast_state_apply(&s, "broadcast.stopped", 8000, 900, "{}");
     assert_int_equal(s.state, BROADCAST_ENDED);
     broadcast_state_apply(&s, "broadcast.started", 8000, 900, "{\"record\":false}");
     assert_int_equal(s.state, BROADCAST_LIVE);
     assert_string_equal(s.selected, "");
     assert_false(s.record);
+    assert_false(s.muted || s.slate); /* each broadcast begins with sound and picture */
 }
 
 static void secrets_stay_out_of_the_log(void **state)

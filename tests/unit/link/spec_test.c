@@ -32,6 +32,8 @@ static void reads(void **state)
     assert_int_equal(s->rendition_count, 2);
     assert_int_equal(s->renditions[1].height, 360);
     assert_true(s->record);
+    assert_false(s->muted);
+    assert_false(s->slate);
     assert_int_equal(s->source_count, 2);
     assert_int_equal(s->sources[1].kind, SOURCE_SRT_LISTEN);
     assert_int_equal(s->sources[1].delay_us, -60000000);
@@ -51,6 +53,24 @@ static void prints_what_it_reads(void **state)
     cleanup(bytes_unref_p) struct bytes *second = spec_print(again);
     assert_int_equal(first->size, second->size);
     assert_memory_equal(first->data, second->data, first->size);
+}
+
+static void wishes_are_kept(void **state)
+{
+    cleanup(spec_destroy_p) struct spec *s = NULL, *again = NULL;
+    char reason[256];
+    assert_int_equal(spec_parse(good, strlen(good), &s, reason), 0);
+    for (int i = 0; i < 4; i++) {
+        s->muted = i & 1;
+        s->slate = i & 2;
+        cleanup(bytes_unref_p) struct bytes *text = spec_print(s);
+        assert_non_null(text);
+        spec_destroy(again);
+        again = NULL;
+        assert_int_equal(spec_parse(text->data, text->size, &again, reason), 0);
+        assert_int_equal(again->muted, s->muted);
+        assert_int_equal(again->slate, s->slate);
+    }
 }
 
 /* Sets one member (`object`: "", "renditions" or "sources", whose second entry it then is) to a
@@ -210,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads),
         cmocka_unit_test(prints_what_it_reads),
+        cmocka_unit_test(wishes_are_kept),
         cmocka_unit_test(errors_name_their_member),
         cmocka_unit_test(every_cut_is_refused),
         cmocka_unit_test(lists_have_their_caps),

@@ -20,6 +20,14 @@ static void test_decision(void **state)
     assert_int_equal(((const struct broadcast_started *)p.outcome.events[0].body)->epoch_utc_us,
                      p.now.utc_us - p.now.media_us);
     assert_int_equal(play_try(&p, "broadcast.start", &start), REFUSED_ALREADY);
+    SAY(&p, broadcast_switch, "programme.mute", .on = true);
+    assert_int_equal(TRY(&p, broadcast_switch, "programme.mute", .on = true), REFUSED_ALREADY);
+    SAY(&p, broadcast_switch, "programme.slate", .on = true);
+    SAY(&p, broadcast_select, "source.select", .source = "kamera-2");
+    play_do(&p, "broadcast.stop", NULL);
+    play_do(&p, "broadcast.start", &start); /* with sound and picture, by priority */
+    const struct broadcast *now = meeting_broadcast(p.m);
+    assert_false(now->muted || now->slate || now->source[0]);
     SAY(&p, broadcast_revoke, "broadcast.revoke", .permission = permission, .reason = "Yeni karar");
     assert_int_equal(p.outcome.count, 2); /* the broadcast goes with it */
     assert_false(meeting_broadcast(p.m)->on_air);

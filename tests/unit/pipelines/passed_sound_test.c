@@ -208,6 +208,75 @@ static void a_hole_is_filled_and_what_comes_twice_is_left_out(void **state)
         assert_int_equal(s->outs[i].first, i);
 }
 
+/* Muted: silence in the place of each frame, none too many and none too few; then frames again. */
+static void quiet(struct stage *s, GstCaps *caps, int64_t step, int configs)
+{
+    int64_t begin = START + 7 * MS;
+    for (int i = 0; i < 50; i++)
+        show(s, begin + i * step, i, caps, i == 0);
+    passed_sound_quiet(s->p, true);
+    for (int i = 50; i < 100; i++) {
+        show(s, begin + i * step, i, caps, false);
+        passed_sound_beat(s->p, begin + i * step);
+    }
+    assert_int_equal(s->count, 100);
+    for (int i = 50; i < 100; i++)
+        assert_true(s->outs[i].size < 100);
+    passed_sound_quiet(s->p, false);
+    for (int i = 100; i < 150; i++)
+        show(s, begin + i * step, i, caps, false);
+    assert_int_equal(s->count, 150);
+    assert_int_equal(s->configs, configs);
+    for (int i = 100; i < 150; i++) {
+        assert_int_equal(s->outs[i].first, i);
+        assert_in_range(s->outs[i].pts - (begin + i * step) + 1 * MS, 0, 2 * MS);
+    }
+}
+
+static void silence_in_the_place_of_each_frame(void **state)
+{
+    struct stage *s = *state;
+    quiet(s, s->stereo, FRAME_NS, 1);
+}
+
+static void silence_in_the_source_s_own_format(void **state)
+{
+    struct stage *s = *state;
+    quiet(s, s->mono44, INT64_C(1024000000000) / 44100, 1);
+}
+
+/* A worker that begins muted: silence from its first moment, and no source's config. */
+static void quiet_from_the_start_on(void **state)
+{
+    struct stage *s = *state;
+    passed_sound_quiet(s->p, true);
+    for (int i = 0; i < 50; i++)
+        show(s, START + i * FRAME_NS, i, s->mono44, i == 0);
+    assert_in_range(s->count, 49, 51);
+    assert_int_equal(s->configs, 1);
+    for (int i = 0; i < s->count; i++)
+        assert_true(s->outs[i].size < 100);
+    passed_sound_quiet(s->p, false);
+    show(s, START + 50 * FRAME_NS, 77, s->mono44, false);
+    assert_int_equal(s->configs, 2);
+    assert_int_equal(s->outs[s->count - 1].first, 77);
+}
+
+/* The source goes while it is muted: silence goes on without it. */
+static void quiet_without_a_source(void **state)
+{
+    struct stage *s = *state;
+    show(s, START, 1, s->stereo, true);
+    passed_sound_quiet(s->p, true);
+    show(s, START + FRAME_NS, 2, s->stereo, false);
+    assert_int_equal(s->count, 2);
+    for (int64_t t = 0; t <= 2000; t += 40)
+        passed_sound_beat(s->p, START + t * MS);
+    assert_in_range(s->count, 92, 94);
+    for (int i = 1; i < s->count; i++)
+        assert_true(s->outs[i].size < 100);
+}
+
 static void what_cannot_be_read_is_not_passed(void **state)
 {
     struct stage *s = *state;
@@ -242,6 +311,10 @@ int main(int argc, char **argv)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_hole_is_filled_and_what_comes_twice_is_left_out, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(silence_in_the_place_of_each_frame, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(silence_in_the_source_s_own_format, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(quiet_from_the_start_on, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(quiet_without_a_source, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_not_passed, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -251,6 +251,54 @@ static void no_hole_before_what_comes_ahead_of_its_time(void **state)
     assert_int_equal(s->outs[3].dts, now + 480 * MS);
 }
 
+/* Covered: the slate from where ends what went out, although units go on coming; taken back: from
+ * the source's keyframe on. */
+static void covered_and_taken_back(void **state)
+{
+    struct stage *s = *state;
+    int64_t now = (int64_t)ground_frame_at(&s->format, format_now(&s->format));
+    for (int i = 0; i < 10; i++) /* the last ends 100 ms ahead of the next frame's time */
+        show(s, now + i * 40 * MS, i == 0, i == 0);
+    passthrough_cover(s->p, true);
+    passthrough_beat(s->p, (GstClockTime)(now + 320 * MS));
+    passthrough_beat(s->p, (GstClockTime)(now + 360 * MS));
+    assert_int_equal(s->count, 10);
+    for (int i = 10; i < 20; i++) {
+        show(s, now + i * 40 * MS, false, false);
+        passthrough_beat(s->p, (GstClockTime)(now + i * 40 * MS));
+    }
+    assert_int_equal(s->count, 20);
+    assert_int_equal(s->configs, 2);
+    assert_int_equal(s->last_width, 320);
+    for (int i = 10; i < 20; i++) {
+        assert_int_equal(s->outs[i].sync, i == 10);
+        assert_int_equal(s->outs[i].pts, now + i * 40 * MS);
+        assert_int_not_equal(s->outs[i].size, 1000);
+    }
+    passthrough_cover(s->p, false);
+    show(s, now + 800 * MS, false, false);
+    assert_int_equal(s->configs, 3);
+    assert_int_equal(s->last_width, 1920);
+    assert_true(s->outs[20].sync);
+    assert_int_equal(s->count, 20 + 21); /* all since the keyframe, in a blink */
+    assert_int_equal(s->outs[40].dts, now + 800 * MS);
+}
+
+/* Before the slate was ever shown: what was held back is not missing. */
+static void covered_for_less_than_a_frame(void **state)
+{
+    struct stage *s = *state;
+    int64_t now = (int64_t)ground_frame_at(&s->format, format_now(&s->format));
+    show(s, now, true, true);
+    passthrough_cover(s->p, true);
+    show(s, now + 40 * MS, false, false);
+    passthrough_cover(s->p, false);
+    show(s, now + 80 * MS, false, false);
+    assert_int_equal(s->count, 4);
+    assert_true(s->outs[1].sync);
+    assert_false(s->outs[2].sync || s->outs[3].sync);
+}
+
 static void times_only_rise(void **state)
 {
     struct stage *s = *state;
@@ -275,6 +323,8 @@ int main(void)
         with_stage(source_passes_untouched_and_slate_returns),
         with_stage(between_keyframes_the_past_comes_in_a_blink),
         with_stage(no_hole_before_what_comes_ahead_of_its_time),
+        with_stage(covered_and_taken_back),
+        with_stage(covered_for_less_than_a_frame),
         with_stage(times_only_rise),
     };
     return cmocka_run_group_tests_name("passthrough", tests, NULL, NULL);
