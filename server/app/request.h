@@ -10,7 +10,7 @@ struct request {
     struct core *core;
     struct front_request *front;
     const struct route *route;
-    char parts[3][ID_MAX]; /* what the route's '*' stood for, in order */
+    char parts[3][ID_MAX]; /* what the route's {names} stood for, in order */
 };
 
 /* front_ops.request; ctx is the core. */

@@ -5,33 +5,36 @@
 
 static const struct route routes[] = {
     {"/", FRONT_GET, ROLE_ANYONE, ROUTE_PAGE, home_list},
-    {"/api/v1/ingest/*/play", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_play},
-    {"/api/v1/ingest/*/publish", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_publish},
+    {"/api/v1/ingest/{secret}/play", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_play},
+    {"/api/v1/ingest/{secret}/publish", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_publish},
     {"/api/v1/key", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_key},
     {"/api/v1/me", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, me_who},
     {"/api/v1/meetings", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_meetings},
-    {"/api/v1/meetings/*", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_meeting},
-    {"/api/v1/meetings/*/agenda", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_agenda},
-    {"/api/v1/meetings/*/broadcast", FRONT_POST, ROLE_ADMIN, ROUTE_CORE, api_broadcast},
-    {"/api/v1/meetings/*/commands", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, held_command},
-    {"/api/v1/meetings/*/head", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_head},
-    {"/api/v1/meetings/*/heads", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_heads},
-    {"/api/v1/meetings/*/links", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, links_list},
-    {"/api/v1/meetings/*/links", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, links_make},
-    {"/api/v1/meetings/*/links/*", FRONT_DELETE, ROLE_SIGNED_IN, ROUTE_CORE, links_revoke},
-    {"/api/v1/meetings/*/links/*/code", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, codes_read_out},
-    {"/api/v1/meetings/*/log", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_log},
-    {"/api/v1/meetings/*/sources", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, api_sources},
-    {"/api/v1/meetings/*/votes/*/papers", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ballots_papers},
+    {"/api/v1/meetings/{meeting}", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_meeting},
+    {"/api/v1/meetings/{meeting}/agenda", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_agenda},
+    {"/api/v1/meetings/{meeting}/broadcast", FRONT_POST, ROLE_ADMIN, ROUTE_CORE, api_broadcast},
+    {"/api/v1/meetings/{meeting}/commands", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, held_command},
+    {"/api/v1/meetings/{meeting}/head", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_head},
+    {"/api/v1/meetings/{meeting}/heads", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_heads},
+    {"/api/v1/meetings/{meeting}/links", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, links_list},
+    {"/api/v1/meetings/{meeting}/links", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, links_make},
+    {"/api/v1/meetings/{meeting}/links/{principal}", FRONT_DELETE, ROLE_SIGNED_IN, ROUTE_CORE,
+     links_revoke},
+    {"/api/v1/meetings/{meeting}/links/{principal}/code", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE,
+     codes_read_out},
+    {"/api/v1/meetings/{meeting}/log", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_log},
+    {"/api/v1/meetings/{meeting}/sources", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, api_sources},
+    {"/api/v1/meetings/{meeting}/votes/{vote}/papers", FRONT_GET, ROLE_ANYONE, ROUTE_CORE,
+     ballots_papers},
     {"/api/v1/schema", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, held_schema},
     {"/api/v1/session", FRONT_POST, ROLE_ANYONE, ROUTE_CORE, entry_begin_session},
     {"/api/v1/sign-out", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, me_out},
     {"/api/v1/viewer", FRONT_POST, ROLE_ANYONE, ROUTE_CORE, held_viewer},
     {"/calendar.ics", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, calendar_all},
     {"/healthz", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_health},
-    {"/hls/*/*/*", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_file},
-    {"/hls/*/*/index.m3u8", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_playlist},
-    {"/hls/*/master.m3u8", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_master},
+    {"/hls/{meeting}/{track}/{file}", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_file},
+    {"/hls/{meeting}/{track}/index.m3u8", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_playlist},
+    {"/hls/{meeting}/master.m3u8", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_master},
     {"/metrics", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, metrics_print},
 };
 
@@ -41,7 +44,7 @@ static bool matches(const char *pattern, const char *path, char parts[3][ID_MAX]
     int part = 0, words = 0;
     for (;;) {
         size_t p = strcspn(pattern, "/"), q = strcspn(path, "/");
-        if (p == 1 && pattern[0] == '*') {
+        if (p > 0 && pattern[0] == '{') {
             if (q == 0 || q >= ID_MAX || part == 3)
                 return false;
             memcpy(parts[part], path, q);

@@ -13,7 +13,7 @@ enum route_place {
 };
 
 struct route {
-    const char *path; /* '*' stands for one part of a path, at most 3 of them */
+    const char *path; /* {name} stands for one part of a path, at most 3 of them */
     enum front_method method;
     enum role role;
     enum route_place place;
