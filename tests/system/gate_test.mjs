@@ -2,28 +2,18 @@
 // the worker, of the server and of both. The source is white and loud, the slate dark and silent.
 // Time limit: 600 s
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { look } from '../lib/looking.mjs';
 import { Meclis } from '../lib/meclis.mjs';
-import { freePort, temporary } from '../lib/programs.mjs';
+import { freePort } from '../lib/programs.mjs';
 import { srt } from '../lib/publishers.mjs';
 import { readTrack } from '../lib/recording.mjs';
 import { holds, sleep, until } from '../lib/wait.mjs';
 
 const WHITE = 150; // mean luma above which a frame shows the source; the slate's is below 60
 const LOUD = -50; // dB
-
-// What ffmpeg decodes of an init and fragments: the brightest frame's mean luma, the loudest sound.
-function look(init, fragments, kind) {
-  const file = path.join(temporary(), `part-${kind}.mp4`);
-  writeFileSync(file, Buffer.concat([init, ...fragments]));
-  const filter = kind === 'video' ? ['-vf', 'signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-'] : ['-af', 'astats=metadata=1:reset=1,ametadata=print:key=lavfi.astats.Overall.Peak_level:file=-'];
-  const out = execFileSync('ffmpeg', ['-hide_banner', '-v', 'error', '-err_detect', 'ignore_err', '-i', file, ...filter, '-f', 'null', '-'], { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] });
-  const values = [...out.matchAll(/(?:YAVG|Peak_level)=(\S+)/g)].map((m) => (m[1] === '-inf' ? -200 : Number(m[1])));
-  return { frames: values.length, most: Math.max(...values) };
-}
 
 function expectDark(what, init, fragments, kind) {
   assert.ok(fragments.length > 20, `${what}: the slate goes on (${fragments.length} fragments)`);
