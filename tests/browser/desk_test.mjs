@@ -287,6 +287,19 @@ test('two desks see each other’s acts, and the later one is told what the othe
   await currentIs(clerk, '3.');
   await screenshot(clerk, 'desk-stale');
 
+  // The one mutes, the other is told what viewers get and takes it back; the same with the slate.
+  const mutedSays = 'Ses kesik: izleyiciler hiçbir şey duymuyor.';
+  await press(chair, 'Sesi kes');
+  await shown(chair, mutedSays);
+  await shown(clerk, mutedSays);
+  await press(clerk, 'Bekleme görüntüsü');
+  await shown(chair, 'Bekleme görüntüsü yayında: izleyiciler salonu görmüyor, duymuyor.');
+  await screenshot(chair, 'desk-slate');
+  await press(chair, 'Görüntüye dön');
+  await shown(clerk, mutedSays);
+  await press(clerk, 'Sesi aç');
+  await chair.getByText(mutedSays).waitFor({ state: 'detached' });
+
   // A moderator sees the questions' buttons, and not those of the agenda.
   const moderator = await openDesk(t, browser, d.link('moderator'));
   await moderator.getByRole('button', { name: 'Soru almayı durdur' }).waitFor();
@@ -417,6 +430,7 @@ test('at any size, light and dark, in both languages, full and empty: axe finds 
   await d.say(clerk, 'vote.open', { subject: longName.repeat(3), method: 'roll_call', majority: 'two_thirds' });
   await d.say(clerk, 'notice.post', { text: 'Örnek duyuru: '.repeat(20).trim() });
   await d.say(clerk, 'floor.give', { person: people[0], kind: 'member', start: true });
+  await d.say(clerk, 'programme.slate', { on: true });
   await look('full', [looks, ['questions', 'rollcall', 'vote', 'notices', 'links']], [looks, ['questions', 'vote', 'links']]);
   assert.deepEqual([...new Set(wrong)], []);
 });

@@ -145,6 +145,21 @@ test('a vote is seen as it is taken, with its arithmetic; a break and its hour',
   await page.getByText('Ara verildi').waitFor({ state: 'detached' });
 });
 
+test('a broadcast that is muted, or on its slate, says that it is not the viewer’s device', async (t) => {
+  const { desk } = await hall();
+  const page = await watch(t);
+  await plays(page);
+  await desk.do('programme.mute', { on: true });
+  await page.getByText('Yayının sesi toplantıyı yönetenlerce kesildi').waitFor();
+  await screenshot(page, 'taking-part-muted');
+  await desk.do('programme.slate', { on: true });
+  await page.getByText('Toplantıyı yönetenler yayına ara verdi').waitFor();
+  await desk.do('programme.mute', { on: false });
+  await desk.do('programme.slate', { on: false });
+  await page.getByText('Toplantıyı yönetenler yayına ara verdi').waitFor({ state: 'detached' });
+  assert.equal(await page.getByText('Yayının sesi toplantıyı yönetenlerce kesildi').count(), 0);
+});
+
 test('all of it follows the picture: who goes back sees what was then; links lead to the moment and to the item', async (t) => {
   const { desk, items } = await hall();
   if (desk.state.sitting.item !== items[1]) await desk.do('agenda.take', { from: desk.state.sitting.item, item: items[1] });
@@ -256,6 +271,7 @@ test('seen at both sizes, light and dark: axe finds nothing, nothing is wider th
   await desk.do('poll.open', { question: 'Örnek görüş sorusu: park nerede olsun?', choices: [{ text: 'Örnek mahalle' }, { text: 'Merkez' }] });
   const turn = await desk.do('floor.give', { person: people[2], kind: 'member', item: items[1], from: 0, start: true });
   for (let i = 0; i < 3; i++) await desk.do('floor.enter', { person: people[[0, 1, 3][i]], kind: 'member', item: items[1] });
+  await desk.do('programme.mute', { on: true });
   const wrong = [];
   for (const [width, height] of [[360, 800], [1280, 800], [320, 640]]) {
     for (const colorScheme of ['light', 'dark']) {

@@ -1,6 +1,6 @@
 /**
  * What a state says of a moment long before it was told: of a recording, and of what a viewer rewinds to
- * who came later. Only what has a time of its own is known of then; the queue and notices are not. Pure.
+ * who came later. Only what has a time of its own is known of then; the queue, notices and what was muted are not. Pure.
  */
 
 import type { Item, MeetingState, Question, Thing, Turn, Vote } from './meeting.js';
@@ -52,6 +52,7 @@ export function asOf(state: MeetingState, mediaUs: number): MeetingState {
     queue: [],
     notices: [],
     on_air: [],
+    broadcast: { ...state.broadcast, muted: false, slate: false },
     spans,
     votes,
     casts: state.casts.filter((cast) => !taken.has(cast.vote)),

@@ -251,8 +251,17 @@ const say = {
   source_failed: { tr: 'hata', en: 'failed' },
   source_ended: { tr: 'bitti', en: 'ended' },
   sourceOnAir: { tr: 'yayında', en: 'on air' },
-  slate: { tr: 'Bekleme görüntüsü', en: 'Slate' },
   mute: { tr: 'Sesi kes', en: 'Mute' },
+  muteWhat: { tr: 'İzleyiciler görüntüyü görür, hiçbir şey duymaz. Kayda da ses geçmez.', en: 'Viewers see the picture and hear nothing. The recording is silent too.' },
+  muteEnd: { tr: 'Sesi aç', en: 'Unmute' },
+  muteEndWhat: { tr: 'İzleyiciler sesi yeniden duyar.', en: 'Viewers hear the sound again.' },
+  muted: { tr: 'Ses kesik: izleyiciler hiçbir şey duymuyor.', en: 'Muted: viewers hear nothing.' },
+  slate: { tr: 'Bekleme görüntüsü', en: 'Show slate' },
+  slateWhat: { tr: 'İzleyiciler kaynağın yerine toplantının adını görür, hiçbir şey duymaz. Kayda da bu geçer.', en: 'Instead of the source viewers see the meeting’s title and hear nothing. So does the recording.' },
+  slateEnd: { tr: 'Görüntüye dön', en: 'Back to the picture' },
+  slateEndWhat: { tr: 'İzleyiciler kaynağın görüntüsünü ve sesini yeniden alır.', en: 'Viewers get the source’s picture and sound again.' },
+  slateEndMutedWhat: { tr: 'İzleyiciler kaynağın görüntüsünü yeniden görür; ses kesik kalır.', en: 'Viewers see the source’s picture again; it stays muted.' },
+  slated: { tr: 'Bekleme görüntüsü yayında: izleyiciler salonu görmüyor, duymuyor.', en: 'The slate is on: viewers neither see nor hear the chamber.' },
   healthStale: { tr: 'Yayın durumu alınamıyor.', en: 'The broadcast’s state can’t be had.' },
 
   // Dialogs and keys
@@ -311,6 +320,8 @@ const say = {
   did_sitting_ended: { tr: 'birleşim bitirildi', en: 'the sitting was ended' },
   did_part_closed: { tr: 'kapalı oturuma geçildi', en: 'a closed part began' },
   did_part_opened: { tr: 'kapalı oturum bitirildi', en: 'the closed part ended' },
+  did_programme_muted: { tr: 'yayının sesi kesildi ya da açıldı', en: 'the broadcast was muted or unmuted' },
+  did_programme_slated: { tr: 'bekleme görüntüsüne geçildi ya da görüntüye dönüldü', en: 'the slate was shown or taken back' },
   did_other: { tr: 'durum değişti', en: 'things changed' },
 } as const satisfies Record<string, Said>;
 

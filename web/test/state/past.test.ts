@@ -47,6 +47,11 @@ describe('a moment that is long past', () => {
     expect(at(400).sitting).toMatchObject({ state: 'ended' });
   });
 
+  it('does not know what was muted then', () => {
+    const muted = begin(99, { ...recording(), broadcast: { on_air: true, record: true, muted: true, slate: true } } as never);
+    expect(asOf(muted, 50 * S).broadcast).toMatchObject({ on_air: true, muted: false, slate: false });
+  });
+
   it('has the item that was on, which is decided only once it is over', () => {
     expect(itemAt(at(50), 50 * S)).toMatchObject({ seq: 5, state: 'open' });
     expect(at(50).items[0]).not.toHaveProperty('decision');

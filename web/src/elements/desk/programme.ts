@@ -75,6 +75,7 @@ export class DeskProgramme extends DeskPanel {
               : html`<span class="tag warn">${text.healthStale}</span>`}
           </p>
           ${this.#source(state, text)}
+          <div role="status">${this.#instead(state, text)}</div>
           <div class="row">${this.#switches(state, text)}</div>
         </div>
       </div>
@@ -112,7 +113,7 @@ export class DeskProgramme extends DeskPanel {
   }
 
   #switches(state: MeetingState, text: DeskTexts): TemplateResult {
-    const { on_air: onAir, record, muted, slate } = state.broadcast;
+    const { on_air: onAir, record } = state.broadcast;
     const { desk } = this;
     return html`
       ${onAir
@@ -121,8 +122,26 @@ export class DeskProgramme extends DeskPanel {
       ${record
         ? this.button('recording.request', text.recordStop, () => askRecordStop(desk, text), { can: onAir })
         : this.button('recording.request', text.record, () => desk.press('recording.request', { on: true }, text.record), { can: onAir })}
-      ${muted || slate ? html`<span class="tag warn">${[muted ? text.mute : '', slate ? text.slate : ''].filter(Boolean).join(' · ')}</span>` : nothing}
+      ${this.#wishes(state, text)}
     `;
+  }
+
+  /** What viewers get instead of what is on air: their own switch each, whose words are what a press does. */
+  #wishes(state: MeetingState, text: DeskTexts): TemplateResult {
+    const { on_air: can, muted, slate } = state.broadcast;
+    const back = muted ? text.slateEndMutedWhat : text.slateEndWhat;
+    const mute = muted ? text.muteEnd : text.mute;
+    const cover = slate ? text.slateEnd : text.slate;
+    return html`
+      ${this.button('programme.mute', mute, () => this.desk.press('programme.mute', { on: !muted }, mute), { can, what: mute, title: muted ? text.muteEndWhat : text.muteWhat })}
+      ${this.button('programme.slate', cover, () => this.desk.press('programme.slate', { on: !slate }, cover), { can, what: cover, title: slate ? back : text.slateWhat })}
+    `;
+  }
+
+  #instead({ broadcast }: MeetingState, text: DeskTexts): TemplateResult | typeof nothing {
+    const { on_air: onAir, muted, slate } = broadcast;
+    if (!onAir || (!muted && !slate)) return nothing;
+    return html`<p class="instead">${slate ? text.slated : text.muted}</p>`;
   }
 }
 

@@ -21,10 +21,19 @@ class Standing extends Panel {
     return html`<div role="status">
       ${this.offline ? html`<p class="notice">${text.offline}</p>` : nothing}
       ${state ? this.#standing(state) : nothing}
+      ${state ? this.#instead(state) : nothing}
       ${state?.notices
         .filter((notice) => !notice.cleared)
         .map((notice) => html`<p class="notice notice-loud" lang=${this.view?.language ?? 'tr'}>${notice.text}</p>`)}
     </div>`;
+  }
+
+  /** So that nobody looks for the fault at home. A closed part says the same, and why. */
+  #instead({ broadcast, sitting }: MeetingState): TemplateResult | typeof nothing {
+    const text = meetingWords();
+    const { on_air: onAir, muted, slate } = broadcast;
+    if (!onAir || sitting.closed || (!muted && !slate)) return nothing;
+    return html`<p class="notice">${slate ? text.slated : text.muted}</p>`;
   }
 
   #standing({ sitting }: MeetingState): TemplateResult | typeof nothing {
