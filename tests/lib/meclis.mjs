@@ -1,5 +1,6 @@
 // A server under test, with its workers, from the outside: its command line, its addresses, its
 // files as docs/architecture.md draws them.
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { EventsSocket } from './events_socket.mjs';
@@ -134,6 +135,24 @@ export class Meclis {
       more = page.more && page.events.length > 0;
     }
     return events;
+  }
+
+  // The whole log as whoever verifies it from outside is given it.
+  async exported() {
+    let text = '', since = 0, end;
+    do {
+      const page = await this.text(`/api/v1/meetings/${meeting}/log?format=export&since=${since}`);
+      text += page;
+      end = JSON.parse(page.trimEnd().split('\n').at(-1));
+      since = end.end;
+    } while (end.more);
+    return text;
+  }
+
+  // The program itself, as at a shell, until it ends.
+  tool(...args) {
+    const { status, stdout, stderr } = spawnSync(this.binary, args, { encoding: 'utf8', timeout: 60000 * patience });
+    return { status, out: stdout, err: stderr };
   }
 
   async source(id) {

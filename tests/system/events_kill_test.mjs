@@ -1,6 +1,10 @@
 // The server is killed again and again while many clients speak: each command that was accepted is
-// in the log once, each that was said in the end is there once, in the order that everybody was told.
+// in the log once, each that was said in the end is there once, in the order that everybody was told,
+// and the log verifies.
+// Time limit: 300 s
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
 import { EventsSocket } from '../lib/events_socket.mjs';
 import { Meclis } from '../lib/meclis.mjs';
@@ -107,6 +111,12 @@ test(`killed ${kills} times under load: accepted once, lost never`, async (t) =>
     const from = order.indexOf(heard[0]);
     assert.deepEqual(heard, order.slice(from, from + heard.length));
   }
+  // and who was not there finds it whole
+  const file = path.join(m.folder, 'log.ndjson');
+  writeFileSync(file, await m.exported());
+  const verified = m.tool('verify', file);
+  assert.equal(verified.status, 0, verified.err);
+  t.diagnostic(verified.out.trim());
   t.diagnostic(`${said} commands of ${clients} clients, ${kills} kills`);
   await m.stop();
 });

@@ -7,29 +7,13 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Meclis, meeting } from '../lib/meclis.mjs';
 import { build } from '../lib/programs.mjs';
-import { patience, sleep, until } from '../lib/wait.mjs';
+import { sleep, until } from '../lib/wait.mjs';
 
 const sources = [{ id: 'kart', kind: 'test' }];
 
 function fill(m, count, text) {
   const writer = path.join(build, 'tests/unit/store/store-writer');
   assert.equal(spawnSync(writer, [path.join(m.data, 'meclis.db'), meeting, String(count), text]).status, 0);
-}
-
-function meclis(m, ...args) {
-  const { status, stdout, stderr } = spawnSync(m.binary, args, { encoding: 'utf8', timeout: 60000 * patience });
-  return { status, out: stdout, err: stderr };
-}
-
-async function exported(m) {
-  let text = '', since = 0, end;
-  do {
-    const page = await m.text(`/api/v1/meetings/${meeting}/log?format=export&since=${since}`);
-    text += page;
-    end = JSON.parse(page.trimEnd().split('\n').at(-1));
-    since = end.end;
-  } while (end.more);
-  return text;
 }
 
 async function withLog(t, count = 6000) {
@@ -48,11 +32,11 @@ function keep(m, name, text) {
 
 test('an exported log verifies without a server, and what was changed is named', async (t) => {
   const m = await withLog(t);
-  const text = await exported(m);
+  const text = await m.exported();
   const head = keep(m, 'head.json', await m.text(`/api/v1/meetings/${meeting}/head`));
   const key = keep(m, 'key.json', await m.text('/api/v1/key'));
   await m.endAll();
-  const verify = (content, ...more) => meclis(m, 'verify', keep(m, 'log.ndjson', content), ...more);
+  const verify = (content, ...more) => m.tool('verify', keep(m, 'log.ndjson', content), ...more);
 
   const whole = verify(text, '--head', head, '--key', key);
   assert.equal(whole.status, 0, whole.err);
@@ -90,15 +74,15 @@ test('an exported log verifies without a server, and what was changed is named',
   const forged = keep(m, 'forged.json', readFileSync(head, 'utf8').replace(/"at_utc_us":(\d+)/, '"at_utc_us":1'));
   assert.match(verify(text, '--head', forged, '--key', key).err, /not signed/);
   assert.equal(verify('{"what":1}\n').status, 1);
-  assert.equal(meclis(m, 'verify', path.join(m.folder, 'none')).status, 2);
-  assert.equal(meclis(m, 'verify').status, 2);
+  assert.equal(m.tool('verify', path.join(m.folder, 'none')).status, 2);
+  assert.equal(m.tool('verify').status, 2);
 });
 
 test('a mirror follows, goes on after kill -9, and shouts when history is rewritten', async (t) => {
   const m = await withLog(t);
   const copy = path.join(m.folder, 'copy');
   const log = path.join(copy, meeting, 'log.ndjson');
-  const once = (...more) => meclis(m, 'mirror', m.url('').replace(/\/$/, ''), copy, '--once', ...more);
+  const once = (...more) => m.tool('mirror', m.url('').replace(/\/$/, ''), copy, '--once', ...more);
 
   // Killed again and again while it begins to copy.
   for (let i = 0; i < 5; i++) {
@@ -110,7 +94,7 @@ test('a mirror follows, goes on after kill -9, and shouts when history is rewrit
   }
   const first = once();
   assert.equal(first.status, 0, first.err);
-  const checked = () => meclis(m, 'verify', log, '--head', path.join(copy, meeting, 'heads.ndjson'), '--key', path.join(copy, 'key.json'));
+  const checked = () => m.tool('verify', log, '--head', path.join(copy, meeting, 'heads.ndjson'), '--key', path.join(copy, 'key.json'));
   assert.equal(checked().status, 0, checked().err);
   assert.ok(!readFileSync(log, 'utf8').includes('Örnek İzleyici'), 'a mirror holds no side data');
 
