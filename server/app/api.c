@@ -1,9 +1,13 @@
 /* The handlers of /api/v1 and /healthz. */
 #include "protocol/api.h"
 #include "app/broadcast.h"
+#include "app/hall.h"
+#include "app/listing.h"
 #include "app/me.h"
 #include "app/routes.h"
 #include "base/clock.h"
+#include "meeting/body.h"
+#include "meeting/sitting.h"
 
 #include <errno.h>
 #include <string.h>
@@ -25,7 +29,9 @@ static struct api_meeting describe(const struct broadcast *b)
 {
     return (struct api_meeting){
         .id = b->config->id,
-        .title = b->config->title,
+        .title = listing_title(b),
+        .body = meeting_body(b->hall->m)->name,
+        .starts_utc_us = meeting_sitting(b->hall->m)->starts_utc_us,
         .language = b->config->language,
         .state = b->state.state,
         .has_epoch = b->has_epoch,
@@ -41,13 +47,30 @@ static struct api_meeting describe(const struct broadcast *b)
     };
 }
 
+/* Or has taken the request and refused it. */
+static bool is_staff(struct request *r)
+{
+    struct principal who;
+    if (me_of_request(r, "", &who) < 0)
+        return false;
+    if (who.roles & ROLES_STAFF)
+        return true;
+    request_refuse(r, REFUSAL_FORBIDDEN);
+    return false;
+}
+
 void api_meetings(struct request *r, void *place)
 {
     struct core *c = place;
-    struct api_meeting list[CONFIG_MAX_MEETINGS];
-    for (int i = 0; i < c->broadcast_count; i++)
-        list[i] = describe(c->broadcasts[i]);
-    request_reply(r, 200, api_print_meetings(list, (size_t)c->broadcast_count));
+    const struct broadcast *taken[CORE_MAX_MEETINGS];
+    bool drafts = request_query_number(r, "drafts", 0) == 1;
+    if (drafts && !is_staff(r))
+        return;
+    size_t count = listing_take(c, drafts, taken);
+    cleanup_free struct api_meeting *list = calloc(count + 1, sizeof *list);
+    for (size_t i = 0; list && i < count; i++)
+        list[i] = describe(taken[i]);
+    request_reply(r, 200, list ? api_print_meetings(list, count) : NULL);
 }
 
 void api_meeting(struct request *r, void *place)

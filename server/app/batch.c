@@ -3,18 +3,16 @@
 #include "app/ballots.h"
 #include "app/command.h"
 #include "app/effects.h"
+#include "app/event_write.h"
 #include "app/hall.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "meeting/vote_args.h"
-#include "protocol/meeting_body.h"
 #include "protocol/meeting_refusal.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-#define BODY_MAX_BYTES STORE_MAX_BODY_BYTES
 
 struct waiting {
     struct hall *hall;
@@ -94,35 +92,15 @@ void batch_add(struct batch *b, struct hall *h, struct client_message *m,
 static int write_event(struct batch *b, struct waiting *w, const struct meeting_event *e)
 {
     struct hall *h = w->hall;
-    struct meeting_side sides[MEETING_BODY_SIDES];
-    struct store_side_draft drafts[MEETING_BODY_SIDES];
-    cleanup_buf struct buf body;
-    uint64_t seq;
-    buf_init(&body, BODY_MAX_BYTES);
-    int count = meeting_body_print(e, &body, sides);
-    const char *text = buf_text(&body);
-    if (count < 0 || !text)
-        return count < 0 ? count : body.error;
-    for (int i = 0; i < count; i++)
-        drafts[i] = (struct store_side_draft){sides[i].name, sides[i].text};
-    const struct store_draft draft = {.meeting = h->b->config->id,
-                                      .at_utc_us = e->at_utc_us,
-                                      .media_us = e->media_us,
-                                      .actor = e->actor,
-                                      .type = e->fact->name,
-                                      .audience = e->audience,
-                                      .version = (uint32_t)e->fact->version,
-                                      .body = text,
-                                      .sides = drafts,
-                                      .side_count = (size_t)count};
-    int r = store_add(b->core->store, &draft, &seq);
+    const char *meeting = h->b->config->id;
+    int r = event_write(b->core->store, meeting, e);
     if (r == 0)
-        r = ballots_follow(b->core->store, h->b->config->id, h->m, &w->message.command, e);
+        r = ballots_follow(b->core->store, meeting, h->m, &w->message.command, e);
     if (r < 0)
         return r;
-    w->first_seq = w->first_seq ? w->first_seq : seq;
-    w->last_seq = seq;
-    return seq == e->seq ? meeting_apply(h->m, e) : -EUCLEAN;
+    w->first_seq = w->first_seq ? w->first_seq : e->seq;
+    w->last_seq = e->seq;
+    return meeting_apply(h->m, e);
 }
 
 /* Whether the store itself failed: else the fault is this command's alone, ours or its sender's. */

@@ -159,9 +159,7 @@ int broadcast_load(struct broadcast *b)
 {
     struct loading l = {.b = b};
     broadcast_state_init(&b->state);
-    int r = make_folders(b);
-    if (r == 0)
-        r = store_read(b->core->store, b->config->id, 0, SIZE_MAX, apply_event, &l);
+    int r = store_read(b->core->store, b->config->id, 0, SIZE_MAX, apply_event, &l);
     hall_ready(b->hall);
     if (r == 0)
         r = load_epoch(b, l.until_us);
@@ -403,7 +401,9 @@ int broadcast_create(struct core *core, const struct config_meeting *config, str
     broadcast_state_init(&b->state);
     char folder[PATH_MAX];
     snprintf(folder, sizeof folder, "%s/run/%s", core->data, config->id);
-    int r = worker_create(&core->workers, config->id, folder, &worker_ops, b, &b->worker);
+    int r = make_folders(b);
+    if (r == 0)
+        r = worker_create(&core->workers, config->id, folder, &worker_ops, b, &b->worker);
     if (r == 0)
         r = hall_create(b, &b->hall);
     if (r == 0)
@@ -421,5 +421,6 @@ void broadcast_destroy(struct broadcast *b)
     gate_finish(b);
     worker_destroy(b->worker);
     hall_destroy(b->hall);
+    free(b->own_config);
     free(b);
 }

@@ -14,6 +14,7 @@ struct hall;
 struct broadcast {
     struct core *core;                   /* fixed */
     const struct config_meeting *config; /* fixed */
+    struct config_meeting *own_config;   /* the same, of one made while the server ran; else NULL */
     /* Of the channel that is open; written before the worker's link opens, read by the media
      * thread. */
     int64_t channel_epoch_us;
@@ -24,6 +25,7 @@ struct broadcast {
     struct hall *hall;
     struct gate gate;
     struct broadcast_state state;
+    bool links_ended; /* session.c's: the meeting is over, its links are too */
     bool has_epoch;
     struct epoch epoch;
     struct worker *worker;
@@ -36,6 +38,7 @@ struct broadcast {
     int64_t alarms_raised[3]; /* silent, frozen, black: since the server's start */
 };
 
+/* Makes its folders too. */
 int broadcast_create(struct core *core, const struct config_meeting *config,
                      struct broadcast **ret);
 void broadcast_destroy(struct broadcast *b);

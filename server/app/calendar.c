@@ -120,7 +120,7 @@ static bool take(const struct broadcast *b, struct calendar_meeting *ret)
 void calendar_all(struct request *r, void *place)
 {
     struct core *c = place;
-    struct calendar_meeting list[CONFIG_MAX_MEETINGS];
+    struct calendar_meeting list[CORE_MAX_MEETINGS];
     char origin[512];
     size_t count = 0;
     for (int i = 0; i < c->broadcast_count; i++)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define CONFIG_MAX_MEETINGS 64
+#define CONFIG_MAX_ROOMS 16
 #define CONFIG_MAX_ITEMS 200
 #define CONFIG_TEXT 256
 
@@ -25,6 +26,15 @@ struct config_source {
     char url[2048];
     char passphrase[80];
     char stream_id[512];
+};
+
+/* A room where bodies meet: what its meetings, made while the server runs, are seen and heard by.
+ */
+struct config_room {
+    char id[ID_MAX];
+    char title[CONFIG_TEXT];
+    size_t source_count;
+    struct config_source sources[SPEC_MAX_SOURCES];
 };
 
 struct config_item {
@@ -79,6 +89,8 @@ struct config {
     char rtmp_address[64];
     int64_t rtmp_port;
     int64_t log_level; /* of enum log_level */
+    size_t room_count;
+    struct config_room rooms[CONFIG_MAX_ROOMS];
     size_t meeting_count;
     struct config_meeting meetings[CONFIG_MAX_MEETINGS];
 };

@@ -130,6 +130,17 @@ static const struct section source_section = {
     .check = check_source,
 };
 
+static const char *check_sources(const struct config_source *sources, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(sources[i].id, sources[j].id) == 0)
+                return "two of its sources have the same id";
+        }
+    }
+    return NULL;
+}
+
 static const struct setting item_settings[] = {
     {"number", SETTING_NUMBER, NULL, 1, 10000, .doc = "Its number.",
      AT(struct config_item, number)},
@@ -142,6 +153,31 @@ static const struct section item_section = {
     .settings = item_settings,
     .count = COUNT(item_settings),
     .bytes = sizeof(struct config_item),
+};
+
+static const char *check_room(void *group)
+{
+    const struct config_room *room = group;
+    return check_sources(room->sources, room->source_count);
+}
+
+static const struct setting room_settings[] = {
+    {"id", SETTING_TEXT, NULL, 1, ID_MAX - 1, .valid = id_valid,
+     .allowed = "1 to 63 of a-z, 0-9 and '-'", .doc = "Its name, for whoever makes a meeting.",
+     AT(struct config_room, id)},
+    {"title", SETTING_TEXT, NULL, 1, CONFIG_TEXT - 1, .doc = "What people read.",
+     AT(struct config_room, title)},
+    {"sources", SETTING_LIST, "()", .max = SPEC_MAX_SOURCES, .doc = "As a meeting's.",
+     AT(struct config_room, sources), .items = &source_section,
+     .count_offset = offsetof(struct config_room, source_count)},
+};
+
+static const struct section room_section = {
+    .what = "a room",
+    .settings = room_settings,
+    .count = COUNT(room_settings),
+    .bytes = sizeof(struct config_room),
+    .check = check_room,
 };
 
 static const struct setting meeting_settings[] = {
@@ -163,13 +199,7 @@ static const struct setting meeting_settings[] = {
 static const char *check_meeting(void *group)
 {
     const struct config_meeting *m = group;
-    for (size_t i = 0; i < m->source_count; i++) {
-        for (size_t j = 0; j < i; j++) {
-            if (strcmp(m->sources[i].id, m->sources[j].id) == 0)
-                return "two of its sources have the same id";
-        }
-    }
-    return NULL;
+    return check_sources(m->sources, m->source_count);
 }
 
 static const struct section meeting_section = {
@@ -312,6 +342,11 @@ static const struct setting settings[] = {
      AT(struct config, rtmp_port)},
     {"log_level", SETTING_CHOICE, "\"info\"", .choices = "error|warning|info|debug",
      .doc = "How much is told on standard error.", AT(struct config, log_level)},
+    {"rooms", SETTING_LIST, "()", .max = CONFIG_MAX_ROOMS,
+     .doc = "Rooms with cameras of their own, for meetings that are made while the server runs\n"
+            "(meclis meeting add, or over HTTP).",
+     AT(struct config, rooms), .items = &room_section,
+     .count_offset = offsetof(struct config, room_count)},
     {"meetings", SETTING_LIST, "()", .max = CONFIG_MAX_MEETINGS, .doc = "The meetings.",
      AT(struct config, meetings), .items = &meeting_section,
      .count_offset = offsetof(struct config, meeting_count)},
@@ -329,6 +364,12 @@ static const char *check_config(void *group)
         for (size_t j = 0; j < i; j++) {
             if (strcmp(c->meetings[i].id, c->meetings[j].id) == 0)
                 return "two meetings have the same id";
+        }
+    }
+    for (size_t i = 0; i < c->room_count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(c->rooms[i].id, c->rooms[j].id) == 0)
+                return "two rooms have the same id";
         }
     }
     return NULL;

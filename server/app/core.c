@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "app/demo.h"
 #include "app/heads.h"
+#include "app/making.h"
 #include "app/session.h"
 #include "app/tries.h"
 #include "base/clock.h"
@@ -110,7 +111,7 @@ static int load_broadcasts(struct core *c, char ret_reason[512])
             return r;
         }
     }
-    return 0;
+    return making_load(c, ret_reason);
 }
 
 int core_create(const struct core_settings *settings, struct core **ret, char ret_reason[512])
@@ -181,30 +182,56 @@ static void on_rtmp_changed(void *ctx, bool running, const char *reason)
 
 static const struct rtmp_ops rtmp_ops = {.changed = on_rtmp_changed};
 
-static bool wants_rtmp(const struct core *c)
+static bool has_rtmp(const struct config_source *sources, size_t count)
 {
-    for (size_t i = 0; i < c->config->meeting_count; i++) {
-        const struct config_meeting *m = &c->config->meetings[i];
-        for (size_t j = 0; j < m->source_count; j++) {
-            if (m->sources[j].kind == SOURCE_RTMP)
-                return c->config->rtmp;
-        }
+    for (size_t i = 0; i < count; i++) {
+        if (sources[i].kind == SOURCE_RTMP)
+            return true;
     }
     return false;
 }
 
-/* Where our nginx asks us: at the loopback, unless we listen at one other address alone. */
-static void start_rtmp(struct core *c)
+static bool wants_rtmp(const struct core *c)
 {
-    char folder[PATH_MAX], callback[256];
+    const struct config *config = c->config;
+    bool any = false;
+    for (size_t i = 0; i < config->meeting_count; i++)
+        any = any || has_rtmp(config->meetings[i].sources, config->meetings[i].source_count);
+    for (size_t i = 0; i < config->room_count; i++)
+        any = any || has_rtmp(config->rooms[i].sources, config->rooms[i].source_count);
+    return any && config->rtmp;
+}
+
+/* Where this machine's own programs reach us: at the loopback, unless we listen at one other
+ * address alone. */
+static void own_url(const struct core *c, char ret[128])
+{
     const char *address = c->config->address;
     bool v6 = strchr(address, ':');
     if (strcmp(address, "0.0.0.0") == 0)
         address = "127.0.0.1";
     else if (strcmp(address, "::") == 0)
         address = "::1";
-    snprintf(callback, sizeof callback, "http://%s%s%s:%d/api/v1/ingest/%s", v6 ? "[" : "", address,
-             v6 ? "]" : "", front_port(c->front), c->ingest_secret.text);
+    snprintf(ret, 128, "http://%s%s%s:%d", v6 ? "[" : "", address, v6 ? "]" : "",
+             front_port(c->front));
+}
+
+/* For tool_server.h. Without it only the tools that ask a running server have to be told where. */
+static void tell_address(const struct core *c)
+{
+    char path[PATH_MAX], url[128];
+    own_url(c, url);
+    snprintf(path, sizeof path, "%s/run/address", c->data);
+    int r = io_replace_file(path, url, strlen(url), 0600);
+    if (r < 0)
+        log_warning("core", "%s can't be written: %s", path, strerror(-r));
+}
+
+static void start_rtmp(struct core *c)
+{
+    char folder[PATH_MAX], url[128], callback[256];
+    own_url(c, url);
+    snprintf(callback, sizeof callback, "%s/api/v1/ingest/%s", url, c->ingest_secret.text);
     snprintf(folder, sizeof folder, "%s/run/rtmp", c->data);
     struct rtmp_settings settings = {.folder = folder,
                                      .address = c->config->rtmp_address,
@@ -252,6 +279,7 @@ static void end_stray(struct broadcast *b)
 void core_start(struct core *c)
 {
     heads_check(c);
+    tell_address(c);
     loop_timer_start(c->tick, 1000, 1000);
     if (wants_rtmp(c))
         start_rtmp(c);

@@ -29,6 +29,9 @@ struct rtmp;
  * that what must arrive always does. */
 #define CORE_MAX_LETTERS 65536
 
+/* Meetings, those of the configuration among them; one more is refused as "too_many_meetings". */
+#define CORE_MAX_MEETINGS 1024
+
 /* Fixed when core_create() returns, save what is said to be the core thread's. */
 struct core {
     const struct config *config; /* borrowed */
@@ -57,17 +60,17 @@ struct core {
     void *ended_ctx;
     struct access *access;
     struct tries *tries;
-    atomic_int signing_in;                 /* whose passwords are being hashed */
-    int session_ticks, session_error;      /* session.c's */
-    bool session_due;                      /* session_check() at the end of this turn */
-    bool links_ended[CONFIG_MAX_MEETINGS]; /* of that broadcast; likewise */
+    atomic_int signing_in;            /* whose passwords are being hashed */
+    int session_ticks, session_error; /* session.c's */
+    bool session_due;                 /* session_check() at the end of this turn */
     struct batch *batch;
     struct client_message *message; /* the one that is being read */
     int64_t log_failures;
     int tidy_error;       /* of the last store_tidy() */
     int64_t heads_due_us; /* boot clock */
-    int broadcast_count;
-    struct broadcast *broadcasts[CONFIG_MAX_MEETINGS];
+    /* Grows at its end alone (making.h): any thread may read it, what is counted is there. */
+    atomic_int broadcast_count;
+    struct broadcast *broadcasts[CORE_MAX_MEETINGS];
 };
 
 struct core_settings {

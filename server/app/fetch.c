@@ -2,7 +2,9 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #define SECONDS 60L
 
@@ -31,7 +33,7 @@ struct fetch *fetch_create(void)
     curl_easy_setopt(f->curl, CURLOPT_TIMEOUT, SECONDS);
     curl_easy_setopt(f->curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(f->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(f->curl, CURLOPT_USERAGENT, "meclis-mirror");
+    curl_easy_setopt(f->curl, CURLOPT_USERAGENT, "meclis");
     return f;
 }
 
@@ -49,7 +51,27 @@ void fetch_set_timeout(struct fetch *f, int seconds)
     curl_easy_setopt(f->curl, CURLOPT_TIMEOUT, (long)seconds);
 }
 
-int fetch_get(struct fetch *f, const char *url, struct buf *out, char ret_reason[FETCH_REASON])
+/* Returns owned, NULL where there are none or without memory; *ret whether it went. */
+static struct curl_slist *headers_of(const struct fetch_request *r, bool *ret)
+{
+    char line[512];
+    struct curl_slist *list = NULL, *more;
+    *ret = true;
+    if (r->bearer) {
+        snprintf(line, sizeof line, "Authorization: Bearer %s", r->bearer);
+        list = curl_slist_append(NULL, line);
+        explicit_bzero(line, sizeof line);
+        *ret = list;
+    }
+    if (r->json && *ret) {
+        more = curl_slist_append(list, "Content-Type: application/json");
+        *ret = more;
+        list = more ? more : list;
+    }
+    return list;
+}
+
+static int perform(struct fetch *f, const char *url, struct buf *out, char ret_reason[FETCH_REASON])
 {
     char words[CURL_ERROR_SIZE] = "";
     long status = 0;
@@ -66,4 +88,30 @@ int fetch_get(struct fetch *f, const char *url, struct buf *out, char ret_reason
     }
     curl_easy_getinfo(f->curl, CURLINFO_RESPONSE_CODE, &status);
     return (int)status;
+}
+
+int fetch_get(struct fetch *f, const char *url, struct buf *out, char ret_reason[FETCH_REASON])
+{
+    return perform(f, url, out, ret_reason);
+}
+
+int fetch_send(struct fetch *f, const struct fetch_request *request, struct buf *out,
+               char ret_reason[FETCH_REASON])
+{
+    bool went;
+    struct curl_slist *headers = headers_of(request, &went);
+    int r = -ENOMEM;
+    if (went) {
+        curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, headers);
+        curl_easy_setopt(f->curl, CURLOPT_POSTFIELDS, request->json); /* NULL: no body */
+        if (!request->json)
+            curl_easy_setopt(f->curl, CURLOPT_HTTPGET, 1L);
+        curl_easy_setopt(f->curl, CURLOPT_CUSTOMREQUEST, request->method);
+        r = perform(f, request->url, out, ret_reason);
+        curl_easy_setopt(f->curl, CURLOPT_CUSTOMREQUEST, NULL);
+        curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, NULL);
+        curl_easy_setopt(f->curl, CURLOPT_HTTPGET, 1L);
+    }
+    curl_slist_free_all(headers);
+    return r;
 }

@@ -20,6 +20,17 @@ void fetch_set_timeout(struct fetch *f, int seconds);
  * reason: -EMSGSIZE beyond the limit, -EIO for anything else. Blocks. */
 int fetch_get(struct fetch *f, const char *url, struct buf *out, char ret_reason[FETCH_REASON]);
 
+struct fetch_request {
+    const char *method; /* "POST" */
+    const char *url;
+    const char *bearer; /* for Authorization; NULL: none */
+    const char *json;   /* the body; NULL: none */
+};
+
+/* The same for any request. */
+int fetch_send(struct fetch *f, const struct fetch_request *request, struct buf *out,
+               char ret_reason[FETCH_REASON]);
+
 DEFINE_CLEANUP(struct fetch *, fetch_destroy)
 
 #endif

@@ -1,9 +1,17 @@
 #include "app/home.h"
 #include "app/broadcast.h"
+#include "app/hall.h"
+#include "app/listing.h"
 #include "app/routes.h"
+#include "meeting/body.h"
+#include "meeting/sitting.h"
 
-/* Of 64 meetings with titles of nothing but quotation marks about 120 KB. */
-#define MAX_BYTES (256u << 10)
+#include <time.h>
+
+/* Before any script runs; the script asks for all. */
+#define HOME_MAX_MEETINGS 64
+/* Of so many with titles of nothing but quotation marks about 260 KB. */
+#define MAX_BYTES (512u << 10)
 
 /* The words of web/src/text, which the script draws again in their place. */
 static const struct section {
@@ -49,6 +57,23 @@ static void add_escaped(struct buf *out, const char *text)
     }
 }
 
+/* Whose and when, in this machine's time; the script says it in the reader's. */
+static void add_about(struct buf *out, const struct home_meeting *m)
+{
+    bool body = m->body && m->body[0];
+    time_t seconds = (time_t)(m->starts_utc_us / 1000000);
+    struct tm local;
+    char when[32] = "";
+    if (m->starts_utc_us && localtime_r(&seconds, &local))
+        strftime(when, sizeof when, "%d.%m.%Y %H:%M", &local);
+    if (!body && !when[0])
+        return;
+    buf_add_str(out, "<span class=\"card-about\">");
+    if (body)
+        add_escaped(out, m->body);
+    buf_addf(out, "%s%s</span>", body && when[0] ? " · " : "", when);
+}
+
 static void add_card(struct buf *out, const struct home_meeting *m, const struct section *s)
 {
     buf_add_str(out, "<li><a class=\"card\" href=\"/m/");
@@ -57,6 +82,7 @@ static void add_card(struct buf *out, const struct home_meeting *m, const struct
     add_escaped(out, m->language);
     buf_add_str(out, "\">");
     add_escaped(out, m->title);
+    add_about(out, m);
     buf_addf(out, "</span> <span class=\"badge badge-%s\">%s</span></a></li>\n", s->badge_class,
              s->badge);
 }
@@ -96,18 +122,21 @@ void home_print(struct buf *out, const struct home_meeting *list, size_t count,
 void home_list(struct request *r, void *place)
 {
     struct core *c = place;
-    struct home_meeting list[CONFIG_MAX_MEETINGS];
-    for (int i = 0; i < c->broadcast_count; i++) {
-        const struct broadcast *b = c->broadcasts[i];
-        list[i] = (struct home_meeting){.id = b->config->id,
-                                        .title = b->config->title,
-                                        .language = b->config->language,
-                                        .state = b->state.state};
-    }
+    const struct broadcast *taken[CORE_MAX_MEETINGS];
+    struct home_meeting list[HOME_MAX_MEETINGS];
+    size_t count = listing_take(c, false, taken);
+    count = count < HOME_MAX_MEETINGS ? count : HOME_MAX_MEETINGS;
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct home_meeting){.id = taken[i]->config->id,
+                                        .title = listing_title(taken[i]),
+                                        .language = taken[i]->config->language,
+                                        .state = taken[i]->state.state,
+                                        .body = meeting_body(taken[i]->hall->m)->name,
+                                        .starts_utc_us =
+                                            meeting_sitting(taken[i]->hall->m)->starts_utc_us};
     cleanup_buf struct buf out;
     buf_init(&out, MAX_BYTES);
-    home_print(&out, list, (size_t)c->broadcast_count,
-               language_from_accept(front_request_accept_language(r->front)));
+    home_print(&out, list, count, language_from_accept(front_request_accept_language(r->front)));
     /* Without memory the body is NULL: the page as it was built. */
     struct front_response page = {.page = true, .body = buf_to_bytes(&out)};
     request_reply_with(r, &page);

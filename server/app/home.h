@@ -10,6 +10,8 @@
 struct home_meeting {
     const char *id, *title, *language;
     enum broadcast_phase state;
+    const char *body;      /* whose meeting; NULL or "": not said */
+    int64_t starts_utc_us; /* as announced; 0: not said */
 };
 
 /* Appends the sections: live, not begun, recorded. Errors stick to the buffer. */

@@ -26,8 +26,8 @@ struct route {
 int routes_find(const char *path, enum front_method method, const struct route **ret,
                 char ret_parts[3][ID_MAX]);
 
-/* In api.c, ballots.c, calendar.c, codes.c, entry.c, held.c, home.c, ingest.c, links.c, me.c,
- * metrics.c, published.c and recorded.c */
+/* In api.c, ballots.c, calendar.c, codes.c, entry.c, held.c, home.c, ingest.c, links.c, making.c,
+ * me.c, metrics.c, published.c and recorded.c */
 void api_agenda(struct request *r, void *place);
 void api_broadcast(struct request *r, void *place);
 void api_head(struct request *r, void *place);
@@ -51,6 +51,8 @@ void ingest_publish(struct request *r, void *place);
 void links_list(struct request *r, void *place);
 void links_make(struct request *r, void *place);
 void links_revoke(struct request *r, void *place);
+void making_post(struct request *r, void *place);
+void making_rooms(struct request *r, void *place);
 void me_out(struct request *r, void *place);
 void me_who(struct request *r, void *place);
 void metrics_print(struct request *r, void *place);

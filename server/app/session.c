@@ -54,14 +54,14 @@ static int end_links(struct core *c)
 {
     int error = 0;
     for (int i = 0; i < c->broadcast_count; i++) {
-        const struct broadcast *b = c->broadcasts[i];
+        struct broadcast *b = c->broadcasts[i];
         bool over = is_over(b->hall);
-        if (over && !c->links_ended[i]) {
+        if (over && !b->links_ended) {
             int r = access_end_meeting(c->access, b->config->id);
             over = r == 0;
             error = r < 0 ? r : error;
         }
-        c->links_ended[i] = over;
+        b->links_ended = over;
     }
     return error;
 }

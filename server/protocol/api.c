@@ -65,10 +65,12 @@ static json_t *print_meeting(const struct api_meeting *m)
     json_t *recording = json_pack(
         "{ss sb sI sI}", "state", recorder_state_name(m->recorder), "wanted", m->record_wanted,
         "bytes", (json_int_t)m->recorded_bytes, "until_us", (json_int_t)m->recorded_until_us);
-    return json_pack("{ss ss ss ss so sI sI so so ss sI so}", "id", m->id, "title", m->title,
-                     "language", m->language, "state", broadcast_phase_name(m->state),
-                     "epoch_utc_us", epoch, "media_time_us", (json_int_t)m->media_time_us,
-                     "grid_us", (json_int_t)(m->tracks ? m->tracks->grid_us : 0), "tracks",
+    json_t *starts = m->starts_utc_us ? json_integer(m->starts_utc_us) : json_null();
+    return json_pack("{ss ss ss ss so ss so sI sI so so ss sI so}", "id", m->id, "title", m->title,
+                     "language", m->language, "body", m->body, "starts_utc_us", starts, "state",
+                     broadcast_phase_name(m->state), "epoch_utc_us", epoch, "media_time_us",
+                     (json_int_t)m->media_time_us, "grid_us",
+                     (json_int_t)(m->tracks ? m->tracks->grid_us : 0), "tracks",
                      print_tracks(m->tracks), "recording", recording, "on_air", m->on_air,
                      "viewers", (json_int_t)m->viewers, "links", print_links(m->id));
 }
@@ -84,6 +86,15 @@ struct bytes *api_print_meetings(const struct api_meeting *list, size_t count)
     for (size_t i = 0; i < count; i++)
         json_array_append_new(array, print_meeting(&list[i]));
     return finish(json_pack("{so}", "meetings", array));
+}
+
+struct bytes *api_print_rooms(const struct api_room *rooms, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array,
+                              json_pack("{ss ss}", "id", rooms[i].id, "title", rooms[i].title));
+    return finish(json_pack("{so}", "rooms", array));
 }
 
 struct bytes *api_print_agenda(const char *meeting, const struct api_item *items, size_t count)

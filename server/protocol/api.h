@@ -13,6 +13,8 @@ enum broadcast_phase { BROADCAST_IDLE = 1, BROADCAST_LIVE, BROADCAST_ENDED };
 /* Texts are borrowed. */
 struct api_meeting {
     const char *id, *title, *language;
+    const char *body;      /* whose meeting; "": not said */
+    int64_t starts_utc_us; /* as announced; 0: not said */
     enum broadcast_phase state;
     bool has_epoch;
     int64_t epoch_utc_us;             /* UTC at media time 0, by today's offset */
@@ -33,6 +35,10 @@ struct api_source {
     const struct link_source_status *status; /* NULL: not heard of */
 };
 
+struct api_room {
+    const char *id, *title;
+};
+
 struct api_item {
     int number;
     const char *title;
@@ -50,6 +56,7 @@ struct api_event {
 /* Each returns owned JSON text, or NULL without memory. */
 struct bytes *api_print_meeting(const struct api_meeting *m);
 struct bytes *api_print_meetings(const struct api_meeting *list, size_t count);
+struct bytes *api_print_rooms(const struct api_room *rooms, size_t count);
 struct bytes *api_print_agenda(const char *meeting, const struct api_item *items, size_t count);
 struct bytes *api_print_sources(const char *meeting, const char *on_air, const char *selected,
                                 const struct api_source *sources, size_t count);

@@ -146,3 +146,17 @@ int client_command_read(const void *text, size_t size, struct client_message *re
 {
     return read_with(read_http, text, size, ret, ret_wrong);
 }
+
+int client_object_read(const struct bytes *body, const struct shape *shape, void *ret,
+                       struct client_wrong *ret_wrong)
+{
+    struct wrong w = {.code = REFUSAL_NOT_JSON};
+    json_t *j = body ? json_parse_object(body->data, body->size, 2, &w) : NULL;
+    int r = j ? shape_read(j, shape, "", ret, &w) : -EPROTO;
+    json_decref(j);
+    if (r < 0) {
+        ret_wrong->code = w.code;
+        shape_text_copy(ret_wrong->member, sizeof ret_wrong->member, w.member);
+    }
+    return r;
+}

@@ -51,4 +51,9 @@ int client_message_read(const void *text, size_t size, struct client_message *re
 int client_command_read(const void *text, size_t size, struct client_message *ret,
                         struct client_wrong *ret_wrong);
 
+/* A request's body that is one object of the shape: strictly, into `ret`, which is zeroed. Returns
+ * 0 or -EPROTO with what is wrong. */
+int client_object_read(const struct bytes *body, const struct shape *shape, void *ret,
+                       struct client_wrong *ret_wrong);
+
 #endif

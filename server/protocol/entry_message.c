@@ -29,32 +29,18 @@ SHAPE(entry_session, F_OPT_TEXT(entry_session, link), F_OPT_TEXT(entry_session, 
       F_OPT_TEXT(entry_session, meeting), F_OPT_TEXT(entry_session, code),
       F_OPT_TEXT(entry_session, password));
 
-static int read_body(const struct bytes *body, const struct shape *shape, void *ret,
-                     struct client_wrong *ret_wrong)
-{
-    struct wrong w = {.code = REFUSAL_NOT_JSON};
-    json_t *j = body ? json_parse_object(body->data, body->size, 2, &w) : NULL;
-    int r = j ? shape_read(j, shape, "", ret, &w) : -EPROTO;
-    json_decref(j);
-    if (r < 0) {
-        ret_wrong->code = w.code;
-        shape_text_copy(ret_wrong->member, sizeof ret_wrong->member, w.member);
-    }
-    return r;
-}
-
 int entry_link_read(const struct bytes *body, struct entry_link *ret,
                     struct client_wrong *ret_wrong)
 {
     memset(ret, 0, sizeof *ret);
-    return read_body(body, &link_shape, ret, ret_wrong);
+    return client_object_read(body, &link_shape, ret, ret_wrong);
 }
 
 int entry_session_read(const struct bytes *body, struct entry_session *ret,
                        struct client_wrong *ret_wrong)
 {
     memset(ret, 0, sizeof *ret);
-    int r = read_body(body, &entry_session_shape, ret, ret_wrong);
+    int r = client_object_read(body, &entry_session_shape, ret, ret_wrong);
     if (r < 0)
         return r;
     bool link = ret->link[0], account = ret->account[0] || ret->password[0];

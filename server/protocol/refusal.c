@@ -42,6 +42,12 @@ static const struct {
                        "ended",
                        {[LANGUAGE_TURKISH] = "Toplantı sona erdi.",
                         [LANGUAGE_ENGLISH] = "The meeting has ended."}},
+    [REFUSAL_EXISTS] = {409,
+                        "exists",
+                        {[LANGUAGE_TURKISH] = "Bu kimlikte bir toplantı zaten var; başka bir "
+                                              "kimlik seçin.",
+                         [LANGUAGE_ENGLISH] = "There is a meeting of this id already; choose "
+                                              "another one."}},
     [REFUSAL_FORBIDDEN] = {403,
                            "forbidden",
                            {[LANGUAGE_TURKISH] = "Bunun için yetkiniz yok.",
@@ -129,6 +135,12 @@ static const struct {
                           "too_long",
                           {[LANGUAGE_TURKISH] = "Bir metin izin verilenden uzun.",
                            [LANGUAGE_ENGLISH] = "A text is longer than allowed."}},
+    [REFUSAL_TOO_MANY_MEETINGS] = {507,
+                                   "too_many_meetings",
+                                   {[LANGUAGE_TURKISH] =
+                                        "Bu sunucunun alabileceği toplantı sayısına ulaşıldı.",
+                                    [LANGUAGE_ENGLISH] =
+                                        "This server holds as many meetings as it can."}},
     [REFUSAL_UNAUTHORIZED] = {401,
                               "unauthorized",
                               {[LANGUAGE_TURKISH] = "Bunun için giriş yapmanız gerekir.",

@@ -40,6 +40,7 @@ struct engine {
     /* scheme 0: there is no such log */
     int (*head)(void *e, const char *meeting, struct store_head *ret);
     int (*put_log)(void *e, const char *meeting, int scheme);
+    int (*read_logs)(void *e, int (*each)(void *ctx, const char *meeting), void *ctx);
     int (*put_event)(void *e, const char *meeting, const struct store_event *event);
     /* As store_read(); the body's commitment is not filled. */
     int (*read)(void *e, const char *meeting, uint64_t since, size_t max,

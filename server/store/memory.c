@@ -129,6 +129,16 @@ static int put_log(void *e, const char *meeting, int scheme)
     return memory_put(e, &k, &scheme, sizeof scheme);
 }
 
+static int read_logs(void *e, int (*each)(void *ctx, const char *meeting), void *ctx)
+{
+    const struct memory *m = e;
+    const struct memory_key k = memory_key_of(MEMORY_LOGS);
+    int r = 0;
+    for (size_t at = memory_find(m, &k); r == 0 && memory_begins(m, at, &k); at++)
+        r = each(ctx, (const char *)m->rows[at].key.bytes + k.size);
+    return r;
+}
+
 static int put_texts(struct memory *m, const struct memory_key *k, const void *head_, size_t size,
                      const char *const *texts, size_t count)
 {
@@ -311,6 +321,7 @@ const struct engine memory_engine = {
     .undo = undo,
     .head = head,
     .put_log = put_log,
+    .read_logs = read_logs,
     .put_event = put_event,
     .read = read_events,
     .erase = erase,

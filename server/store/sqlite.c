@@ -20,6 +20,7 @@ static const char *const texts[SQL_STATEMENTS] = {
     [SQL_HEAD] = "SELECT scheme, seq, hash FROM log LEFT JOIN event ON event.meeting = log.meeting"
                  " WHERE log.meeting = ? ORDER BY seq DESC LIMIT 1",
     [SQL_PUT_LOG] = "INSERT INTO log VALUES (?, ?)",
+    [SQL_READ_LOGS] = "SELECT meeting FROM log ORDER BY meeting",
     [SQL_PUT_EVENT] = "INSERT INTO event (meeting, seq, at_utc_us, media_us, actor, type, body,"
                       " hash, audience, version, side_count, salt)"
                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -234,6 +235,7 @@ const struct engine sqlite_engine = {
     .undo = undo,
     .head = sqlite_head,
     .put_log = sqlite_put_log,
+    .read_logs = sqlite_read_logs,
     .put_event = sqlite_put_event,
     .read = sqlite_read,
     .erase = sqlite_erase,

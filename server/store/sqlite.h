@@ -17,6 +17,7 @@ enum statement {
     SQL_UNDO,
     SQL_HEAD,
     SQL_PUT_LOG,
+    SQL_READ_LOGS,
     SQL_PUT_EVENT,
     SQL_PUT_SIDE,
     SQL_READ,
@@ -68,6 +69,7 @@ int sqlite_put_outcome(void *e, const struct store_key *key, const struct store_
 int sqlite_find_outcome(void *e, const struct store_key *key, struct store_outcome *ret);
 int sqlite_put_head(void *e, const struct signed_head *head);
 int sqlite_last_head(void *e, const char *meeting, struct signed_head *ret);
+int sqlite_read_logs(void *e, int (*each)(void *ctx, const char *meeting), void *ctx);
 int sqlite_read_heads(void *e, const char *meeting, uint64_t since, size_t max,
                       int (*each)(void *ctx, const struct signed_head *head), void *ctx);
 

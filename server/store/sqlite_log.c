@@ -287,6 +287,19 @@ static int take_head(struct sqlite *s, sqlite3_stmt *q, struct signed_head *ret)
     return 0;
 }
 
+int sqlite_read_logs(void *e, int (*each)(void *ctx, const char *meeting), void *ctx)
+{
+    struct sqlite *s = e;
+    sqlite3_stmt *q = s->statements[SQL_READ_LOGS];
+    int code, ended = 0;
+    while ((code = sqlite3_step(q)) == SQLITE_ROW && ended == 0) {
+        const char *meeting = (const char *)sqlite3_column_text(q, 0);
+        ended = meeting ? each(ctx, meeting) : sqlite_missing(s);
+    }
+    sqlite_done(q);
+    return ended ? ended : sqlite_error(code);
+}
+
 int sqlite_last_head(void *e, const char *meeting, struct signed_head *ret)
 {
     struct sqlite *s = e;

@@ -161,6 +161,11 @@ int store_read_heads(struct store *s, const char *meeting, uint64_t since, size_
     return since > INT64_MAX ? 0 : s->engine->read_heads(s->e, meeting, since, max, each, ctx);
 }
 
+int store_read_logs(struct store *s, int (*each)(void *ctx, const char *meeting), void *ctx)
+{
+    return s->engine->read_logs(s->e, each, ctx);
+}
+
 int store_find_outcome(struct store *s, const struct store_key *key, struct store_outcome *ret)
 {
     return s->engine->find_outcome(s->e, key, ret);

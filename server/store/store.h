@@ -123,6 +123,9 @@ int store_head(struct store *s, const char *meeting, struct store_head *ret);
 int store_hash_at(struct store *s, const char *meeting, uint64_t seq,
                   uint8_t ret_hash[STORE_HASH_BYTES]);
 
+/* The ids of all logs, in their order; `each` as in store_read(). */
+int store_read_logs(struct store *s, int (*each)(void *ctx, const char *meeting), void *ctx);
+
 /* Computes the chain anew. Returns 0, -EBADMSG with the first wrong event in *ret_seq, or an error.
  */
 int store_verify(struct store *s, const char *meeting, uint64_t *ret_seq);

@@ -25,7 +25,9 @@ int house_set_up(void **state)
     assert_non_null(mkdtemp(x->data));
     snprintf(path, sizeof path, "%s/conf", x->data);
     FILE *f = fopen(path, "w");
-    fputs("meetings = ( { id = \"deneme\"; title = \"Örnek\"; sources = ( { id = \"t\"; kind = "
+    fputs("rooms = ( { id = \"salon\"; title = \"Örnek Salon\"; sources = ( { id = \"kart\"; "
+          "kind = \"test\"; } ); } );"
+          "meetings = ( { id = \"deneme\"; title = \"Örnek\"; sources = ( { id = \"t\"; kind = "
           "\"test\"; } ); } );",
           f);
     fclose(f);

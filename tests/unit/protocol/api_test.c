@@ -42,6 +42,7 @@ static void a_meeting(void **state)
     struct api_meeting m = {.id = "demo",
                             .title = "Örnek \"Meclis\"",
                             .language = "tr",
+                            .body = "Örnek Belediye Meclisi",
                             .state = BROADCAST_LIVE,
                             .has_epoch = true,
                             .epoch_utc_us = 1700000000000000,
@@ -50,6 +51,8 @@ static void a_meeting(void **state)
                             .recorder = RECORDER_ON};
     json_t *j = parse(api_print_meeting(&m));
     assert_string_equal(text(j, "title"), "Örnek \"Meclis\"");
+    assert_string_equal(text(j, "body"), "Örnek Belediye Meclisi");
+    assert_true(json_is_null(json_object_get(j, "starts_utc_us")));
     assert_string_equal(text(j, "state"), "live");
     assert_int_equal(number(j, "epoch_utc_us"), 1700000000000000);
     assert_string_equal(text(json_object_get(j, "recording"), "state"), "on");

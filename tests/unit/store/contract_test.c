@@ -42,6 +42,29 @@ static void numbers_rise_per_meeting(void **state)
     assert_int_equal(house_count(s, "none"), 0);
 }
 
+static int expect_next(void *ctx, const char *meeting)
+{
+    const char ***next = ctx;
+    assert_string_equal(meeting, **next);
+    ++*next;
+    return 0;
+}
+
+static void logs_are_listed_in_order(void **state)
+{
+    static const char *names[] = {"a", "b-2", "ba", NULL};
+    const char **next = names;
+    OPEN_STORE;
+    assert_int_equal(store_read_logs(s, expect_next, &next), 0);
+    assert_ptr_equal(next, names);
+    house_append(s, "ba", "x");
+    house_append(s, "a", "x");
+    house_append(s, "b-2", "x");
+    house_append(s, "a", "y");
+    assert_int_equal(store_read_logs(s, expect_next, &next), 0);
+    assert_null(*next);
+}
+
 static void drafts_together_are_one(void **state)
 {
     OPEN_STORE;
@@ -508,6 +531,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(numbers_rise_per_meeting),
+        TEST(logs_are_listed_in_order),
         TEST(drafts_together_are_one),
         TEST(limits_hold),
         TEST(what_was_written_is_read),

@@ -9,15 +9,18 @@ const EVERY_MS = 15_000;
 
 /** Every meeting: those on air, those to come, those recorded. */
 export class MeetingList extends LightElement {
-  static override properties = { meetings: { state: true }, unreachable: { state: true } };
+  static override properties = { meetings: { state: true }, unreachable: { state: true }, body: { state: true } };
   declare meetings: Meeting[] | null;
   declare unreachable: boolean;
+  /** Whose meetings are shown; '': everybody's. */
+  declare body: string;
   #end: (() => void) | null = null;
 
   constructor() {
     super();
     this.meetings = null;
     this.unreachable = false;
+    this.body = '';
   }
 
   /** What the server wrote into the page stays until there is something newer. */
@@ -50,7 +53,8 @@ export class MeetingList extends LightElement {
 
   override render(): TemplateResult {
     const text = words();
-    const of = (state: Meeting['state']) => this.meetings?.filter((item) => item.state === state) ?? [];
+    const shown = this.meetings?.filter((item) => this.body === '' || item.body === this.body) ?? [];
+    const of = (state: Meeting['state']) => shown.filter((item) => item.state === state);
     const live = of('live');
     const planned = of('idle');
     const ended = of('ended');
@@ -61,6 +65,7 @@ export class MeetingList extends LightElement {
       ${this.meetings === null
         ? nothing
         : html`
+            ${this.#bodies()}
             <section aria-labelledby="live">
               <h2 id="live">${text.homeLive}</h2>
               ${live.length > 0
@@ -90,12 +95,34 @@ export class MeetingList extends LightElement {
         (item) =>
           html`<li>
             <a class="card" href="/m/${item.id}">
-              <span class="card-title" lang=${item.language}>${item.title}</span>
+              <span class="card-title" lang=${item.language}>${item.title}${this.#about(item)}</span>
               ${this.#badge(item)}
             </a>
           </li>`,
       )}
     </ul>`;
+  }
+
+  /** Whose meeting, and when. */
+  #about({ body, startsUtcUs }: Meeting): TemplateResult | typeof nothing {
+    const when = startsUtcUs === null ? '' : new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long', timeStyle: 'short' }).format(startsUtcUs / 1000);
+    const said = [body, when].filter((one) => one !== '').join(' · ');
+    return said === '' ? nothing : html`<span class="card-about">${said}</span>`;
+  }
+
+  /** Where several bodies meet: one of them alone. */
+  #bodies(): TemplateResult | typeof nothing {
+    const bodies = [...new Set(this.meetings?.map((item) => item.body).filter((body) => body !== ''))];
+    if (bodies.length < 2) return nothing;
+    bodies.sort((a, b) => a.localeCompare(b, document.documentElement.lang));
+    const text = words();
+    return html`<p class="bodies">
+      <label for="body">${text.homeBody}</label>
+      <select id="body" @change=${(event: Event) => (this.body = (event.target as HTMLSelectElement).value)}>
+        <option value="">${text.homeAllBodies}</option>
+        ${bodies.map((body) => html`<option value=${body} ?selected=${body === this.body}>${body}</option>`)}
+      </select>
+    </p>`;
   }
 
   #badge(item: Meeting): TemplateResult | typeof nothing {

@@ -13,6 +13,8 @@ export const en: Texts = {
   homeLive: 'Live now',
   homeNoLive: 'Nothing is live right now.',
   homeNoLiveHint: 'A meeting appears here by itself when it begins; there is no need to reload the page.',
+  homeBody: 'Body',
+  homeAllBodies: 'All',
   homePlanned: 'Not begun yet',
   homeRecorded: 'Recordings',
   homeNoRecorded: 'No recordings yet. Meetings that have ended can be watched here.',

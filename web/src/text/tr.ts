@@ -12,6 +12,8 @@ export const tr = {
   homeLive: 'Şimdi canlı',
   homeNoLive: 'Şu anda canlı yayın yok.',
   homeNoLiveHint: 'Bir toplantı başladığında burada kendiliğinden görünür; sayfayı yenilemeniz gerekmez.',
+  homeBody: 'Kurul',
+  homeAllBodies: 'Hepsi',
   homePlanned: 'Henüz başlamayanlar',
   homeRecorded: 'Kayıtlar',
   homeNoRecorded: 'Henüz kayıt yok. Biten toplantılar burada izlenebilir.',

@@ -12,6 +12,10 @@ export interface Meeting {
   /** BCP 47; of the meeting, not of the reader. */
   language: string;
   state: MeetingState;
+  /** Whose meeting; '' where nobody said. */
+  body: string;
+  /** As announced, UTC, µs; null where nobody said. */
+  startsUtcUs: number | null;
   /** UTC at media time 0, µs; null where the server doesn't say. */
   epochUtcUs: number | null;
   /** Of the segments' numbers, µs; 0 where the server doesn't say. */
@@ -90,12 +94,15 @@ function readMeeting(value: unknown): Meeting {
   if (!ID.test(id)) throw new WireError('id is no id');
   const state = text(json, 'state');
   const epoch = number(json, 'epoch_utc_us', Number.NaN);
+  const starts = number(json, 'starts_utc_us', Number.NaN);
   return {
     id,
     title: text(json, 'title', '').trim() || id,
     language: text(json, 'language', 'tr'),
     // A state of a later version is shown as not begun rather than as a broken page.
     state: state === 'live' || state === 'ended' ? state : 'idle',
+    body: text(json, 'body', '').trim(),
+    startsUtcUs: Number.isNaN(starts) ? null : starts,
     epochUtcUs: Number.isNaN(epoch) ? null : epoch,
     gridUs: Math.max(0, number(json, 'grid_us', 0)),
     soundAlone: readSoundAlone(json['tracks']),

@@ -1,0 +1,106 @@
+// Meetings made while the server runs: over HTTP and from a shell, used at once, there after a kill.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import test from 'node:test';
+import { Meclis, meeting } from '../lib/meclis.mjs';
+import { openSitting } from '../lib/sitting.mjs';
+import { until } from '../lib/wait.mjs';
+
+const rooms = [{ id: 'salon', title: 'Örnek Meclis Salonu', sources: [{ id: 'kart', kind: 'test' }] }];
+const create = (t) => Meclis.create(t, { sources: [{ id: 'kart', kind: 'test' }], settings: { rooms } });
+
+async function post(m, body, headers = { authorization: `Bearer ${m.token}` }) {
+  const r = await m.get('/api/v1/meetings', 10, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  const text = await r.text();
+  const answer = text.startsWith('{') ? JSON.parse(text) : {};
+  return { status: r.status, code: answer.error?.code ?? answer.code, ...answer };
+}
+
+const ids = async (m, query = '') => (await (await m.get(`/api/v1/meetings${query}`, 10, { headers: { authorization: `Bearer ${m.token}` } })).json()).meetings.map((x) => x.id);
+
+test('a meeting made over HTTP is held, broadcast and there after a kill', async (t) => {
+  const m = await create(t);
+  await m.start();
+  const { desk: council } = await openSitting(m); // the council that meets again
+  await council.do('broadcast.permit', { number: '2026/1', document: 'Örnek karar: canlı yayın' });
+  const made = await post(m, { id: 'subat-2027', title: 'Örnek Şubat birleşimi', room: 'salon', like: meeting, starts_utc_us: 1801483200000000 });
+  assert.deepEqual([made.status, made.address, made.desk], [201, '/m/subat-2027', '/desk/subat-2027']);
+  assert.deepEqual(await ids(m), [meeting], 'a draft is not listed');
+  assert.deepEqual((await ids(m, '?drafts=1')).sort(), [meeting, 'subat-2027']);
+  assert.equal((await m.get('/api/v1/meetings?drafts=1')).status, 401);
+
+  const desk = await m.events({ admin: true, hello: { in_hall: true }, meeting: 'subat-2027' }).ready();
+  assert.equal(desk.state.body.name, 'Örnek Belediye Meclisi');
+  assert.equal(desk.state.people.length, 4);
+  assert.deepEqual(desk.state.attendance, []);
+  await desk.do('sitting.announce');
+  assert.deepEqual((await ids(m)).sort(), [meeting, 'subat-2027']);
+  assert.match(await m.text('/calendar.ics'), /subat-2027/);
+  const rollcall = await desk.do('rollcall.open', { purpose: 'opening' });
+  await desk.do('rollcall.answer', { rollcall, entries: desk.state.people.map((p) => ({ person: p.seq, mark: 'present' })) });
+  await desk.do('rollcall.close', { rollcall });
+  await desk.do('sitting.open');
+  await desk.do('broadcast.start', { record: true });
+  const about = () => m.json('/api/v1/meetings/subat-2027');
+  await until('its picture', async () => (await about()).on_air === 'kart', { seconds: 30 });
+  const said = await desk.do('notice.post', { text: 'Örnek duyuru' });
+
+  await m.killServer();
+  await m.start();
+  const again = await m.events({ admin: true, meeting: 'subat-2027' }).ready();
+  assert.equal(again.state.notices.find((n) => n.seq === said).text, 'Örnek duyuru');
+  await until('its worker to be found', async () => (await about()).on_air === 'kart', { seconds: 30 });
+  assert.ok((await m.text('/hls/subat-2027/master.m3u8')).includes('#EXTM3U'));
+  assert.deepEqual([...desk.broken, ...again.broken], []);
+  await m.stop();
+});
+
+test('who may not, what is wrong, and what comes twice', async (t) => {
+  const m = await create(t);
+  await m.start();
+  const wish = { id: 'mart', title: 'Örnek' };
+  assert.equal((await post(m, wish, {})).status, 401);
+  const code = async (body) => (await post(m, body)).code;
+  assert.equal(await code({ ...wish, id: '../../etc' }), 'unknown_value');
+  assert.equal(await code({ ...wish, id: 'x'.repeat(64) }), 'too_long');
+  assert.equal(await code({ ...wish, title: 'ş'.repeat(200) }), 'too_long');
+  assert.equal(await code({ ...wish, title: '' }), 'bad_text');
+  assert.equal(await code({ ...wish, room: 'yok' }), 'unknown_value');
+  assert.equal(await code({ ...wish, like: 'yok' }), 'unknown_value');
+  assert.equal(await code({ ...wish, owner: 'ben' }), 'unknown_member');
+  assert.equal(await code('{"id":"mart","title":"Örnek","id":"nisan"}'), 'duplicate_member');
+  assert.equal(await code('{"id":"mart"'), 'not_json');
+  assert.equal(await code({ ...wish, id: meeting }), 'exists');
+  const together = await Promise.all(Array.from({ length: 20 }, () => post(m, wish)));
+  assert.deepEqual(together.map((r) => r.status).sort(), [201, ...Array(19).fill(409)]);
+  // an account's cookie lent by another site's page
+  execFileSync(m.binary, ['account', 'add', 'ayse', '--roles', 'clerk', '--data', m.data], { input: 'doğru at pil zımba\n' });
+  const entered = await m.get('/api/v1/session', 10, { method: 'POST', body: JSON.stringify({ account: 'ayse', password: 'doğru at pil zımba' }) });
+  const cookie = entered.headers.getSetCookie().map((c) => c.split(';')[0]).join('; ');
+  assert.equal((await post(m, { ...wish, id: 'nisan' }, { cookie, origin: 'https://kotu.example' })).status, 403);
+  assert.equal((await post(m, { ...wish, id: 'nisan' }, { cookie, origin: `http://127.0.0.1:${m.port}` })).status, 201);
+  const listed = await (await m.get('/api/v1/rooms', 10, { headers: { cookie } })).json();
+  assert.deepEqual(listed, { rooms: [{ id: 'salon', title: 'Örnek Meclis Salonu' }] });
+  await m.stop();
+});
+
+test('from a shell: made, listed, refused in words; without a server said so', async (t) => {
+  const m = await create(t);
+  const tool = (...args) => {
+    const { status, stdout, stderr } = spawnSync(m.binary, ['meeting', ...args, '--data', m.data], { encoding: 'utf8', timeout: 20000, env: { ...process.env, TZ: 'Europe/Istanbul' } });
+    return { status, out: stdout, err: stderr };
+  };
+  assert.match(tool('list').err, /çalışan bir sunucu yok/);
+  await m.start();
+  const made = tool('add', 'nisan-2027', '--title', 'Örnek "Nisan" birleşimi', '--room', 'salon', '--starts', '2027-04-05 14:00', '--kind', 'extraordinary');
+  assert.deepEqual([made.status, made.out, made.err], [0, '/m/nisan-2027\n/desk/nisan-2027\n', '']);
+  assert.match(tool('list').out, /^nisan-2027\tidle\t2027-04-05 14:00\tÖrnek "Nisan" birleşimi$/m);
+  const twice = tool('add', 'nisan-2027', '--title', 'Örnek');
+  assert.equal(twice.status, 1);
+  assert.match(twice.err, /Bu kimlikte bir toplantı zaten var/);
+  assert.match(tool('add', 'mayis', '--title', 'Örnek', '--starts', 'yarın').err, /"2027-01-05 14:00" gibi/);
+  assert.match(tool('add', 'mayis', '--title', 'Örnek', '--kind', 'parti').err, /böyle bir tür yok/);
+  assert.equal(tool('add', 'mayis').status, 2);
+  await m.stop();
+  assert.match(tool('list').err, /sunucu yanıt vermiyor/);
+});
