@@ -17,11 +17,14 @@ void broadcast_state_apply(struct broadcast_state *s, const char *type, int64_t 
         s->utc_offset_us = at_utc_us - media_us;
     if (strcmp(type, "broadcast.started") == 0) {
         s->state = BROADCAST_LIVE;
+        if (!s->began_utc_us)
+            s->began_utc_us = at_utc_us;
         s->selected[0] = 0;
         s->muted = s->slate = false;
         event_body_flag(body, "record", &s->record);
     } else if (strcmp(type, "broadcast.stopped") == 0) {
         s->state = BROADCAST_ENDED;
+        s->stopped_utc_us = at_utc_us;
     } else if (strcmp(type, "recording.requested") == 0) {
         event_body_flag(body, "on", &s->record);
     } else if (strcmp(type, "programme.muted") == 0) {

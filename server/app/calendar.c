@@ -2,6 +2,7 @@
 
 #include "app/broadcast.h"
 #include "app/hall.h"
+#include "app/listing.h"
 #include "app/routes.h"
 #include "meeting/body.h"
 #include "meeting/sitting.h"
@@ -107,7 +108,7 @@ static bool take(const struct broadcast *b, struct calendar_meeting *ret)
         return false;
     const struct body *body = meeting_single(m, SINGLE_BODY);
     *ret = (struct calendar_meeting){.id = b->config->id,
-                                     .title = s->title[0] ? s->title : b->config->title,
+                                     .title = listing_title(b),
                                      .place = s->place,
                                      .body = body->name,
                                      .starts_utc_us = s->starts_utc_us,
@@ -121,12 +122,11 @@ void calendar_all(struct request *r, void *place)
 {
     struct core *c = place;
     struct calendar_meeting list[CORE_MAX_MEETINGS];
-    char origin[512];
+    char origin[REQUEST_ORIGIN];
     size_t count = 0;
     for (int i = 0; i < c->broadcast_count; i++)
         count += take(c->broadcasts[i], &list[count]);
-    snprintf(origin, sizeof origin, "%s://%.200s",
-             front_request_is_https(r->front) ? "https" : "http", front_request_host(r->front));
+    request_origin(r, origin);
     cleanup_buf struct buf out;
     buf_init(&out, MAX_BYTES);
     calendar_print(&out, origin, list, count);

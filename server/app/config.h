@@ -72,6 +72,8 @@ struct config {
     int64_t tls_port;
     int64_t max_connections, max_connections_per_address;
     char embed_ancestors[CONFIG_TEXT];
+    char reuse_terms[CONFIG_TEXT], reuse_terms_en[CONFIG_TEXT];
+    char reuse_terms_address[CONFIG_TEXT];
     char allowed_origins[CONFIG_TEXT];
     char trusted_proxies[CONFIG_TEXT];
     int64_t mode; /* of enum programme_mode */

@@ -56,6 +56,11 @@ static bool valid_origins(const char *text)
     return true;
 }
 
+static bool valid_page(const char *text)
+{
+    return !text[0] || strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0;
+}
+
 static bool valid_passphrase(const char *text)
 {
     size_t size = strlen(text);
@@ -277,7 +282,17 @@ static const struct setting settings[] = {
      AT(struct config, events_burst)},
     {"embed_ancestors", SETTING_TEXT, "\"*\"", 1, CONFIG_TEXT - 1, .valid = valid_header,
      .allowed = "sources of CSP's frame-ancestors, separated by spaces",
-     .doc = "Which sites may show /embed/ID in a frame.", AT(struct config, embed_ancestors)},
+     .doc = "Which sites may show /embed/ID in a frame, and steer its player by messages.",
+     AT(struct config, embed_ancestors)},
+    {"reuse_terms", SETTING_TEXT, "\"Kaynak gösterilerek yeniden yayımlanabilir.\"", 0,
+     CONFIG_TEXT - 1, .doc = "What embedded players say of reuse; empty: nothing.",
+     AT(struct config, reuse_terms)},
+    {"reuse_terms_en", SETTING_TEXT, "\"May be republished if the source is named.\"", 0,
+     CONFIG_TEXT - 1, .doc = "The same in English.", AT(struct config, reuse_terms_en)},
+    {"reuse_terms_address", SETTING_TEXT, "\"\"", 0, CONFIG_TEXT - 1, .valid = valid_page,
+     .allowed = "an address beginning with https:// or http://, or empty",
+     .doc = "Where the whole terms are, a licence's own page for example; empty: nowhere.",
+     AT(struct config, reuse_terms_address)},
     {"allowed_origins", SETTING_TEXT, "\"\"", 0, CONFIG_TEXT - 1, .valid = valid_origins,
      .allowed = "origins (https://site.example) separated by commas",
      .doc = "Sites, besides our own, whose pages may open the events socket.",

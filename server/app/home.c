@@ -2,6 +2,7 @@
 #include "app/broadcast.h"
 #include "app/hall.h"
 #include "app/listing.h"
+#include "app/markup.h"
 #include "app/routes.h"
 #include "meeting/body.h"
 #include "meeting/sitting.h"
@@ -31,32 +32,6 @@ static const struct section {
       "No recordings yet. Meetings that have ended can be watched here.", NULL}},
 };
 
-/* For text and for quoted attributes. */
-static void add_escaped(struct buf *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            buf_add_str(out, "&amp;");
-            break;
-        case '<':
-            buf_add_str(out, "&lt;");
-            break;
-        case '>':
-            buf_add_str(out, "&gt;");
-            break;
-        case '"':
-            buf_add_str(out, "&quot;");
-            break;
-        case '\'':
-            buf_add_str(out, "&#39;");
-            break;
-        default:
-            buf_add(out, text, 1);
-        }
-    }
-}
-
 /* Whose and when, in this machine's time; the script says it in the reader's. */
 static void add_about(struct buf *out, const struct home_meeting *m)
 {
@@ -70,18 +45,18 @@ static void add_about(struct buf *out, const struct home_meeting *m)
         return;
     buf_add_str(out, "<span class=\"card-about\">");
     if (body)
-        add_escaped(out, m->body);
+        markup_add(out, m->body);
     buf_addf(out, "%s%s</span>", body && when[0] ? " · " : "", when);
 }
 
 static void add_card(struct buf *out, const struct home_meeting *m, const struct section *s)
 {
     buf_add_str(out, "<li><a class=\"card\" href=\"/m/");
-    add_escaped(out, m->id);
+    markup_add(out, m->id);
     buf_add_str(out, "\"><span class=\"card-title\" lang=\"");
-    add_escaped(out, m->language);
+    markup_add(out, m->language);
     buf_add_str(out, "\">");
-    add_escaped(out, m->title);
+    markup_add(out, m->title);
     add_about(out, m);
     buf_addf(out, "</span> <span class=\"badge badge-%s\">%s</span></a></li>\n", s->badge_class,
              s->badge);
@@ -137,7 +112,7 @@ void home_list(struct request *r, void *place)
     cleanup_buf struct buf out;
     buf_init(&out, MAX_BYTES);
     home_print(&out, list, count, language_from_accept(front_request_accept_language(r->front)));
-    /* Without memory the body is NULL: the page as it was built. */
-    struct front_response page = {.page = true, .body = buf_to_bytes(&out)};
+    /* Without memory it is NULL: the page as it was built. */
+    struct front_response page = {.page = true, .fillings = {{"list", buf_to_bytes(&out)}}};
     request_reply_with(r, &page);
 }

@@ -39,6 +39,21 @@ void request_refuse(struct request *r, enum refusal refusal)
     request_reply(r, refusal_status(refusal), refusal_print(refusal, language_of(r)));
 }
 
+void request_origin(const struct request *r, char ret[REQUEST_ORIGIN])
+{
+    snprintf(ret, REQUEST_ORIGIN, "%s://%.200s",
+             front_request_is_https(r->front) ? "https" : "http", front_request_host(r->front));
+}
+
+enum language request_language(const struct request *r)
+{
+    char asked[4] = "";
+    front_request_query_value(r->front, "lang", asked, sizeof asked);
+    if (strcmp(asked, "tr") == 0)
+        return LANGUAGE_TURKISH;
+    return strcmp(asked, "en") == 0 ? LANGUAGE_ENGLISH : language_of(r);
+}
+
 int64_t request_query_number(const struct request *r, const char *name, int64_t fallback)
 {
     char text[24], *end;

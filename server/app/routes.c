@@ -33,11 +33,15 @@ static const struct route routes[] = {
     {"/api/v1/sign-out", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, me_out},
     {"/api/v1/viewer", FRONT_POST, ROLE_ANYONE, ROUTE_CORE, held_viewer},
     {"/calendar.ics", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, calendar_all},
+    {"/embed/{meeting}", FRONT_GET, ROLE_ANYONE, ROUTE_PAGE, share_embed},
+    {"/feed.xml", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, feed_all},
     {"/healthz", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_health},
     {"/hls/{meeting}/{track}/{file}", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_file},
     {"/hls/{meeting}/{track}/index.m3u8", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_playlist},
     {"/hls/{meeting}/master.m3u8", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, recorded_master},
+    {"/m/{meeting}", FRONT_GET, ROLE_ANYONE, ROUTE_PAGE, share_meeting},
     {"/metrics", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, metrics_print},
+    {"/oembed", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, oembed_answer},
 };
 
 /* Whether the path is of the pattern; its exactness is the number of parts named by word. */

@@ -26,8 +26,8 @@ struct route {
 int routes_find(const char *path, enum front_method method, const struct route **ret,
                 char ret_parts[3][ID_MAX]);
 
-/* In api.c, ballots.c, calendar.c, codes.c, entry.c, held.c, home.c, ingest.c, links.c, making.c,
- * me.c, metrics.c, published.c and recorded.c */
+/* In api.c, ballots.c, calendar.c, codes.c, entry.c, feed.c, held.c, home.c, ingest.c, links.c,
+ * making.c, me.c, metrics.c, oembed.c, published.c, recorded.c and share_page.c */
 void api_agenda(struct request *r, void *place);
 void api_broadcast(struct request *r, void *place);
 void api_head(struct request *r, void *place);
@@ -45,6 +45,7 @@ void held_schema(struct request *r, void *place);
 void held_viewer(struct request *r, void *place);
 void ballots_papers(struct request *r, void *place);
 void calendar_all(struct request *r, void *place);
+void feed_all(struct request *r, void *place);
 void home_list(struct request *r, void *place);
 void ingest_play(struct request *r, void *place);
 void ingest_publish(struct request *r, void *place);
@@ -56,9 +57,12 @@ void making_rooms(struct request *r, void *place);
 void me_out(struct request *r, void *place);
 void me_who(struct request *r, void *place);
 void metrics_print(struct request *r, void *place);
+void oembed_answer(struct request *r, void *place);
 void recorded_file(struct request *r, void *place);
 void recorded_master(struct request *r, void *place);
 void recorded_playlist(struct request *r, void *place);
+void share_embed(struct request *r, void *place);
+void share_meeting(struct request *r, void *place);
 
 /* Whether the log is asked for as an export; the answer then. */
 bool published_wants_export(const struct request *r);

@@ -53,9 +53,10 @@ struct front_config {
 };
 
 struct front_ops {
-    /* A request under /api/, /calendar.ics, /healthz, /metrics, one for recorded media, or for a
-     * built page with a slot (front_response.page). Net thread: must not block. Takes the request;
-     * it must be replied to exactly once, by front_reply(), from any thread. */
+    /* A request under /api/, /calendar.ics, /feed.xml, /healthz, /metrics, /oembed, one for
+     * recorded media, or for a built page with slots (front_response.page). Net thread: must not
+     * block. Takes the request; it must be replied to exactly once, by front_reply(), from any
+     * thread. */
     void (*request)(void *ctx, struct front_request *r);
 
     /* The events socket, see front_events.h. All on a net thread: must not block. NULL

@@ -39,6 +39,13 @@ const struct bytes *front_request_body(const struct front_request *r); /* NULL w
 int front_request_query_value(const struct front_request *r, const char *name, char *ret_value,
                               size_t size);
 
+/* HTML for a slot of a built page (`<!-- server: NAME -->`). */
+struct front_filling {
+    const char *slot; /* a literal; one that the page does not have is left out */
+    struct bytes *html;
+};
+#define FRONT_MAX_FILLINGS 4
+
 struct front_response {
     int status;
     const char *content_type;  /* a literal */
@@ -48,8 +55,10 @@ struct front_response {
     char etag[72];             /* quoted; empty: none. A matching If-None-Match gets 304 */
     int retry_after_s;         /* Retry-After; 0: none */
     struct bytes *body;        /* takes the reference; NULL: empty */
-    bool page; /* the body is HTML for the slot of the built page that the address names; NULL: the
-                  page as it was built. Type, language's Vary and policy are the page's own */
+    /* Instead: the built page that the address names, with these in its slots, each taken; where
+     * one is NULL, as it was built there. Type, language's Vary and policy are the page's own. */
+    bool page;
+    struct front_filling fillings[FRONT_MAX_FILLINGS];
     struct piece *pieces; /* instead of a body: takes the array (free) and its references */
     uint32_t piece_count;
 };

@@ -98,7 +98,8 @@ static bool begins(const char *path, const char *prefix)
 
 static bool is_application(const char *path)
 {
-    static const char *const others[] = {"/calendar.ics", "/healthz", "/metrics"};
+    static const char *const others[] = {"/calendar.ics", "/feed.xml", "/healthz", "/metrics",
+                                         "/oembed"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(path, others[i]) == 0)
             return true;
@@ -151,22 +152,40 @@ static void page_headers(const struct conn *c, const struct page *page, const ch
                  ancestors);
 }
 
-/* A page with its slot filled; it is the reader's alone, so nothing keeps it. */
-static void answer_filled(struct conn *c, const struct page *page, const struct bytes *filling,
-                          char *headers, size_t size)
+static struct bytes *filling_of(const struct page_slot *slot, const struct front_filling *fillings)
+{
+    for (int i = 0; i < FRONT_MAX_FILLINGS; i++)
+        if (fillings[i].html && strcmp(fillings[i].slot, slot->name) == 0)
+            return fillings[i].html;
+    return slot->built;
+}
+
+/* A page with its slots filled; it is the reader's alone, so nothing keeps it. */
+static void answer_filled(struct conn *c, const struct page *page,
+                          const struct front_filling *fillings, char *headers, size_t size)
 {
     size_t n = strlen(headers);
     snprintf(headers + n, size - n, "Vary: Accept-Language\r\n");
-    struct bytes *parts[] = {page->before, (struct bytes *)filling, page->after};
-    struct answer a = {.status = 200,
-                       .content_type = page->content_type,
-                       .headers = headers,
-                       .parts = parts,
-                       .count = 3};
+    struct bytes *parts[2 * PAGES_MAX_SLOTS + 1];
+    struct answer a = {
+        .status = 200, .content_type = page->content_type, .headers = headers, .parts = parts};
+    for (int i = 0; i < page->slot_count; i++) {
+        parts[a.count++] = page->slots[i].before;
+        parts[a.count++] = filling_of(&page->slots[i], fillings);
+    }
+    parts[a.count++] = page->after;
     response_begin(c, &a);
 }
 
-void http_page(struct conn *c, const char *path, const struct bytes *filling)
+static bool is_filled(const struct front_filling *fillings)
+{
+    for (int i = 0; fillings && i < FRONT_MAX_FILLINGS; i++)
+        if (fillings[i].html)
+            return true;
+    return false;
+}
+
+void http_page(struct conn *c, const char *path, const struct front_filling *fillings)
 {
     const struct page *page = pages_find(c->net->front->pages, path);
     if (!page) {
@@ -175,8 +194,8 @@ void http_page(struct conn *c, const char *path, const struct bytes *filling)
     }
     char headers[1200];
     page_headers(c, page, path, headers, sizeof headers);
-    if (filling && page->before) {
-        answer_filled(c, page, filling, headers, sizeof headers);
+    if (page->slot_count && is_filled(fillings)) {
+        answer_filled(c, page, fillings, headers, sizeof headers);
         return;
     }
     bool gzip = page->gzip && c->head.accepts_gzip;
@@ -195,11 +214,11 @@ void http_page(struct conn *c, const char *path, const struct bytes *filling)
     response_begin(c, &a);
 }
 
-/* A page with a slot is the application's to fill. */
+/* A page with slots is the application's to fill. */
 static void answer_page(struct conn *c, const char *path)
 {
     const struct page *page = pages_find(c->net->front->pages, path);
-    if (page && page->before)
+    if (page && page->slot_count)
         request_hand_over(c, path);
     else
         http_page(c, path, NULL);

@@ -73,15 +73,41 @@ static void name_contents(struct page *f)
     snprintf(f->gzip_etag, sizeof f->gzip_etag, "\"%016" PRIx64 "z\"", hash);
 }
 
-static int cut_at_slot(struct page *f)
+/* Cuts one slot out of the text from `at` on, and moves `at` behind it. Returns 1, 0 where there is
+ * none, or a negative errno: -EBADMSG where the page is not as it was written. */
+static int cut_slot(struct page *f, const char **at, const char *end)
 {
-    const uint8_t *slot = memmem(f->plain->data, f->plain->size, PAGES_SLOT, strlen(PAGES_SLOT));
-    if (!slot)
+    const char *mark = memmem(*at, (size_t)(end - *at), PAGES_SLOT, strlen(PAGES_SLOT));
+    if (!mark)
         return 0;
-    size_t before = (size_t)(slot - f->plain->data) + strlen(PAGES_SLOT);
-    f->before = bytes_copy(f->plain->data, before);
-    f->after = bytes_copy(f->plain->data + before, f->plain->size - before);
-    return f->before && f->after ? 0 : -ENOMEM;
+    const char *name = mark + strlen(PAGES_SLOT);
+    const char *named =
+        memmem(name, (size_t)(end - name), PAGES_SLOT_NAMED, strlen(PAGES_SLOT_NAMED));
+    const char *closing =
+        memmem(name, (size_t)(end - name), PAGES_SLOT_END, strlen(PAGES_SLOT_END));
+    struct page_slot *slot = &f->slots[f->slot_count];
+    if (f->slot_count == PAGES_MAX_SLOTS || !named || !closing || closing < named ||
+        (size_t)(named - name) >= sizeof slot->name)
+        return -EBADMSG;
+    f->slot_count++;
+    memcpy(slot->name, name, (size_t)(named - name));
+    const char *built = named + strlen(PAGES_SLOT_NAMED);
+    slot->before = bytes_copy(*at, (size_t)(mark - *at));
+    slot->built = bytes_copy(built, (size_t)(closing - built));
+    *at = closing + strlen(PAGES_SLOT_END);
+    return slot->before && slot->built ? 1 : -ENOMEM;
+}
+
+static int cut_at_slots(struct page *f)
+{
+    const char *at = (const char *)f->plain->data, *end = at + f->plain->size;
+    int r;
+    while ((r = cut_slot(f, &at, end)) > 0)
+        ;
+    if (r < 0 || f->slot_count == 0)
+        return r;
+    f->after = bytes_copy(at, (size_t)(end - at));
+    return f->after ? 0 : -ENOMEM;
 }
 
 static int load_file(struct pages *p, const char *file, const char *path)
@@ -107,7 +133,7 @@ static int load_file(struct pages *p, const char *file, const char *path)
     f->html = ends_with(path, ".html");
     f->immutable = strncmp(path, "/assets/", 8) == 0;
     name_contents(f);
-    return f->html ? cut_at_slot(f) : 0;
+    return f->html ? cut_at_slots(f) : 0;
 }
 
 static int load_folder(struct pages *p, const char *folder, const char *path, int depth);
@@ -168,7 +194,10 @@ void pages_destroy(struct pages *p)
         free(p->files[i].path);
         bytes_unref(p->files[i].plain);
         bytes_unref(p->files[i].gzip);
-        bytes_unref(p->files[i].before);
+        for (int j = 0; j < p->files[i].slot_count; j++) {
+            bytes_unref(p->files[i].slots[j].before);
+            bytes_unref(p->files[i].slots[j].built);
+        }
         bytes_unref(p->files[i].after);
     }
     free(p);

@@ -113,6 +113,8 @@ static void request_free(struct front_request *r)
     bytes_unref(r->body);
     bytes_unref(r->response.set_cookies);
     bytes_unref(r->response.body);
+    for (int i = 0; i < FRONT_MAX_FILLINGS; i++)
+        bytes_unref(r->response.fillings[i].html);
     pieces_free(r->response.pieces, r->response.piece_count);
     free(r);
     front_unref(f);
@@ -143,7 +145,7 @@ static void open_reply(struct letter *letter, void *owner)
                            .piece_count = from->piece_count};
         c->request = NULL;
         if (from->page)
-            http_page(c, r->path, from->body);
+            http_page(c, r->path, from->fillings);
         else if (a.headers)
             response_begin(c, &a);
         else

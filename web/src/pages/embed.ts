@@ -8,7 +8,8 @@ const { query, text, language } = openPage(false);
 const id = meetingInPath(location.pathname);
 const title = document.querySelector<HTMLElement>('#title');
 
-document.title = `${text.meetingTitle} · ${text.brand}`;
+// As it was built, the page doesn't know its meeting; the server may have said it.
+if (title?.dataset['text']) document.title = `${text.meetingTitle} · ${text.brand}`;
 document.addEventListener('meclis-meeting', (event) => {
   const meeting = (event as CustomEvent<Meeting>).detail;
   document.title = `${meeting.title} · ${text.brand}`;

@@ -12,6 +12,7 @@ import '../elements/player/player.js';
 import type { AgendaList } from '../elements/agenda-list.js';
 import { MeetingLine } from '../elements/line.js';
 import { stateBadge } from '../elements/meeting-list.js';
+import { dayAndTime } from '../elements/meeting/view.js';
 import type { Panel } from '../elements/meeting/panel.js';
 import type { MeclisPlayer } from '../elements/player/player.js';
 import { nothing, render } from 'lit';
@@ -31,7 +32,10 @@ const id = meetingInPath(location.pathname);
 const title = document.querySelector<HTMLElement>('#title');
 const state = document.querySelector<HTMLElement>('#state');
 
-document.title = `${text.meetingTitle} · ${text.brand}`;
+// As it was built, the page doesn't know its meeting; the server may have said it.
+if (title?.dataset['text']) document.title = `${text.meetingTitle} · ${text.brand}`;
+const facts = document.querySelector('#facts');
+for (const time of facts?.querySelectorAll('time') ?? []) time.textContent = dayAndTime(Date.parse(time.dateTime) * 1000);
 let meeting: Meeting | null = null;
 let connected = true;
 
@@ -118,11 +122,13 @@ function show(meeting: Meeting): void {
 
 /** What nobody renews must not look live. */
 function showState(meeting: Meeting): void {
+  document.querySelector('#facts-state')?.remove(); // said once; from now on by the badge
   if (state) render(connected ? stateBadge(meeting.state, text) : nothing, state);
 }
 
 function nothingHere(): void {
   document.title = `${text.noSuchMeeting} · ${text.brand}`;
+  facts?.remove();
   if (title) title.textContent = text.noSuchMeeting;
   for (const rest of document.querySelectorAll('.side-part, details, .foot, [data-panel]')) rest.remove();
   const hint = document.createElement('p');

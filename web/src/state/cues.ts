@@ -85,5 +85,5 @@ function cell(value: string): string {
 export function embedCode(address: string, title: string): string {
   const escaped = (text: string) =>
     text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-  return `<iframe src="${escaped(address)}" title="${escaped(title)}" width="640" height="404" allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>`;
+  return `<iframe src="${escaped(address)}" title="${escaped(title)}" width="640" height="440" allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>`;
 }

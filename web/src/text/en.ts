@@ -31,6 +31,7 @@ export const en: Texts = {
   noSuchMeeting: 'There is no such meeting',
   noSuchMeetingHint: 'The address may be mistyped, or the meeting may have been removed.',
   calendar: 'Calendar of meetings (to subscribe, add this address to your calendar app)',
+  feed: 'Feed of the meetings (for RSS readers)',
   goHome: 'All meetings',
   openMeeting: 'Open the meeting’s page',
   keysTitle: 'Using the keyboard',

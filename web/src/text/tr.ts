@@ -30,6 +30,7 @@ export const tr = {
   noSuchMeeting: 'Böyle bir toplantı yok',
   noSuchMeetingHint: 'Adres yanlış yazılmış ya da toplantı kaldırılmış olabilir.',
   calendar: 'Toplantı takvimi (abone olmak için bu adresi takvim uygulamanıza ekleyin)',
+  feed: 'Toplantı akışı (RSS okuyucular için)',
   goHome: 'Bütün toplantılar',
   openMeeting: 'Toplantı sayfasını aç',
   keysTitle: 'Klavye ile kullanım',
