@@ -1,62 +1,27 @@
 /* Every allocation failed in turn while a log is applied: -ENOMEM, nothing lost or written past,
  * and the log read again gives the same state. Deciding allocates nothing. */
+#include "../failing.h"
 #include "random_log.h"
 
 #include <errno.h>
-#include <stdlib.h>
-
-/* Linked with --wrap: what the meeting's own objects call. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *at, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *at, size_t size);
-
-static struct {
-    size_t asked;
-    size_t fail_at; /* the one that fails, from 1; 0: none */
-} allocations;
-
-static bool fails(void)
-{
-    allocations.asked++;
-    return allocations.asked == allocations.fail_at;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *at, size_t size)
-{
-    return fails() ? NULL : __real_realloc(at, size);
-}
 
 static size_t fail_each(uint64_t seed)
 {
     struct random_log log;
     random_log_make(&log, seed, 2500, NULL);
     struct meeting *m = NULL;
-    allocations.asked = allocations.fail_at = 0;
+    failing_own(0, false);
     assert_int_equal(random_log_replay(&log, &m), 0);
-    size_t all = allocations.asked;
+    size_t all = failing_asked();
     meeting_destroy(m);
     for (size_t i = 1; i <= all; i++) {
         m = NULL;
-        allocations.asked = 0;
-        allocations.fail_at = i;
+        failing_own(i, false);
         int r = random_log_replay(&log, &m);
         if (r != -ENOMEM || m)
             fail_msg("allocation %zu of %zu failed: %d", i, all, r);
     }
-    allocations.fail_at = 0;
+    failing_end();
     assert_int_equal(random_log_replay(&log, &m), 0); /* checks each digest */
     meeting_destroy(m);
     random_log_finish(&log);
@@ -83,9 +48,9 @@ static void test_decide(void **state)
         for (size_t k = 0; k < sizeof p.command.args; k++)
             p.command.args[k] = 0;
         play_fill(p.command.verb->args, p.command.args, p.m, &seed);
-        size_t before = allocations.asked;
+        size_t before = failing_asked();
         meeting_decide(p.m, &p.command, &p.actor, &p.now, &p.outcome);
-        assert_int_equal(allocations.asked, before);
+        assert_int_equal(failing_asked(), before);
     }
     play_finish(&p);
 }

@@ -1,6 +1,7 @@
 /* Every call of SQLite to its files, every allocation of SQLite's and every one of ours fails in
  * turn: what is refused is refused cleanly, and nothing is damaged. */
 #include "../cmocka_all.h"
+#include "../failing.h"
 
 #include "base/io.h"
 #include "house.h"
@@ -13,47 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- allocations that fail ---- */
-
-static sqlite3_mem_methods usual_memory;
-/* The number of the allocation that fails; 0: none. SQLite's and our own. */
-static size_t sqlite_call, own_call;
-static bool came_to_it;
-
-static bool fails(size_t *call)
-{
-    if (*call == 0 || --*call > 0)
-        return false;
-    came_to_it = true;
-    return true;
-}
-
-static void *sqlite_malloc(int size)
-{
-    return fails(&sqlite_call) ? NULL : usual_memory.xMalloc(size);
-}
-
-static void *sqlite_realloc(void *p, int size)
-{
-    return fails(&sqlite_call) ? NULL : usual_memory.xRealloc(p, size);
-}
-
-/* The linker puts these in the place of our own calls. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails(&own_call) ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails(&own_call) ? NULL : __real_calloc(count, size);
-}
-
 /* What the disk holds after a crash of the machine is power_test.c's matter. */
 int __wrap_fsync(int fd);
 
@@ -62,10 +22,12 @@ int __wrap_fsync(int fd)
     return 0;
 }
 
-static void no_faults(void)
+/* Nothing fails any more. Returns whether anything did. */
+static bool end_faults(void)
 {
-    sqlite_call = own_call = 0;
+    bool came = power_failed();
     power_fail(0, 0, false);
+    return failing_end() || came;
 }
 
 /* ---- what is done ---- */
@@ -242,10 +204,8 @@ static void each(const struct fault *fault)
         struct store *s;
         house_set_up(NULL);
         prepare();
-        came_to_it = false;
         run(fault, call, &told, &s);
-        came = came_to_it || power_failed();
-        no_faults();
+        came = end_faults();
         if (!came && (!told.opened || told.first || told.second))
             fail_msg("%s: fails although nothing was made to", what);
         check_twice(s, &told, what, call);
@@ -256,12 +216,12 @@ static void each(const struct fault *fault)
 
 static void set_sqlite(size_t call)
 {
-    sqlite_call = call;
+    failing_sqlite(call, false);
 }
 
 static void set_own(size_t call)
 {
-    own_call = call;
+    failing_own(call, false);
 }
 
 static void set_io_error(size_t call)
@@ -321,7 +281,7 @@ static bool refuse_and_crash(size_t call)
     struct store *s = house_open(STORE_WRITE);
     power_fail(call, SQLITE_IOERR_FSYNC, false);
     int r = first_batch(s);
-    no_faults();
+    end_faults();
     assert_int_equal(store_tidy(s), 0);
     copy_file("");
     copy_file("-wal");
@@ -366,12 +326,6 @@ int main(void)
         cmocka_unit_test(a_full_disk_at_each_call),
         cmocka_unit_test(what_was_refused_does_not_come_back),
     };
-    sqlite3_mem_methods memory;
-    sqlite3_config(SQLITE_CONFIG_GETMALLOC, &usual_memory);
-    memory = usual_memory;
-    memory.xMalloc = sqlite_malloc;
-    memory.xRealloc = sqlite_realloc;
-    sqlite3_config(SQLITE_CONFIG_MALLOC, &memory);
-    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0); /* each allocation is one that can fail */
+    failing_sqlite_install();
     return cmocka_run_group_tests(tests, install, uninstall);
 }

@@ -101,6 +101,33 @@ static int do_read(sqlite3_file *file, void *data, int size, sqlite3_int64 at)
     return code != SQLITE_OK ? code : usual_methods[file_of(file)]->xRead(file, data, size, at);
 }
 
+static int do_size(sqlite3_file *file, sqlite3_int64 *ret)
+{
+    int code = fails();
+    return code != SQLITE_OK ? code : usual_methods[file_of(file)]->xFileSize(file, ret);
+}
+
+static int do_lock(sqlite3_file *file, int lock)
+{
+    int code = fails();
+    return code != SQLITE_OK ? code : usual_methods[file_of(file)]->xLock(file, lock);
+}
+
+/* Giving a lock back can't fail. */
+static int do_shm_lock(sqlite3_file *file, int at, int count_, int flags)
+{
+    int code = flags & SQLITE_SHM_LOCK ? fails() : SQLITE_OK;
+    return code != SQLITE_OK ? code
+                             : usual_methods[file_of(file)]->xShmLock(file, at, count_, flags);
+}
+
+static int do_shm_map(sqlite3_file *file, int page, int size, int extend, void volatile **ret)
+{
+    int code = fails();
+    return code != SQLITE_OK ? code
+                             : usual_methods[file_of(file)]->xShmMap(file, page, size, extend, ret);
+}
+
 static int do_open(sqlite3_vfs *self, const char *name, sqlite3_file *file, int flags,
                    int *ret_flags)
 {
@@ -121,6 +148,10 @@ static int do_open(sqlite3_vfs *self, const char *name, sqlite3_file *file, int 
     methods[which].xTruncate = do_truncate;
     methods[which].xSync = do_sync;
     methods[which].xRead = do_read;
+    methods[which].xFileSize = do_size;
+    methods[which].xLock = do_lock;
+    methods[which].xShmLock = do_shm_lock;
+    methods[which].xShmMap = do_shm_map;
     file->pMethods = &methods[which];
     return code;
 }

@@ -30,8 +30,9 @@ enum power_loss {
 /* Writes into the folder what the disk holds when the power fails before operation number `at`. */
 void power_replay(const char *folder, size_t at, enum power_loss loss, unsigned seed);
 
-/* Call number `call` from now (1: the next one) that writes, syncs, truncates, reads or opens fails
- * with the SQLite code, and when `lasting` every later one too; 0: none. */
+/* Call number `call` from now (1: the next one) that writes, syncs, truncates, reads, measures,
+ * locks, maps or opens fails with the SQLite code, and when `lasting` every later one too; 0: none.
+ */
 void power_fail(size_t call, int code, bool lasting);
 
 /* Whether it came to that call. */
