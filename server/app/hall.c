@@ -103,8 +103,10 @@ static int take_again(void *ctx, const struct store_event *e)
 int hall_reload(struct hall *h)
 {
     struct meeting *m = meeting_create();
-    if (!m)
+    if (!m) {
+        h->broken = true; /* it may be ahead of the log */
         return -ENOMEM;
+    }
     meeting_destroy(h->m);
     h->m = m;
     h->broken = false;

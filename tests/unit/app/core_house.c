@@ -71,6 +71,7 @@ static void hear(void *ctx, const char *id, const struct batch_answer *a)
     int i = s->count++;
     s->accepted[i] = a->accepted;
     s->first[i] = a->first_seq;
+    s->last[i] = a->last_seq;
     snprintf(s->code[i], sizeof s->code[i], "%s", a->accepted ? "" : a->code);
     assert_true(a->accepted || a->message[0]);
 }

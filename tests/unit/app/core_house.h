@@ -9,7 +9,7 @@
 struct said { /* what was answered, in order */
     int count;
     bool accepted[256];
-    uint64_t first[256];
+    uint64_t first[256], last[256];
     char code[256][32];
 };
 
