@@ -14,7 +14,8 @@ import { sleep, until } from '../lib/wait.mjs';
 const kills = long ? 100 : 6;
 const clients = 12;
 
-// Says notices, each under its own key, until it is accepted; comes again when its line breaks.
+// Names the sitting anew (of which there can be any number), each time under its own key, until it is
+// accepted; comes again when its line breaks.
 class Speaker {
   accepted = new Map(); // text → seq
   waiting = new Map(); // key → text
@@ -52,7 +53,7 @@ class Speaker {
     while (this.running || this.waiting.size) {
       alive();
       if (this.running && this.waiting.size === 0) this.waiting.set(`${this.name}-${this.count}`, `${this.name} sözü ${this.count++}`);
-      for (const [id, text] of this.waiting) socket.send({ type: 'command', id, name: 'notice.post', args: { text } });
+      for (const [id, text] of this.waiting) socket.send({ type: 'command', id, name: 'sitting.describe', args: { kind: 'ordinary', title: text } });
       const answered = () => {
         for (; read < socket.messages.length; read++) {
           const m = socket.messages[read];
@@ -81,7 +82,10 @@ test(`killed ${kills} times under load: accepted once, lost never`, async (t) =>
   const accepted = () => speakers.reduce((sum, s) => sum + s.accepted.size, 0);
   for (let i = 0; i < kills; i++) {
     const before = accepted();
-    await until('a command of each, or as many', () => accepted() > before + clients, { seconds: 60, every: 5 });
+    await until('a command of each, or as many', () => {
+      assert.deepEqual(speakers.flatMap((s) => s.broken), []);
+      return accepted() > before + clients;
+    }, { seconds: 60, every: 5 });
     await sleep(Math.random() * 400);
     await m.killServer();
     await m.start();
@@ -89,11 +93,11 @@ test(`killed ${kills} times under load: accepted once, lost never`, async (t) =>
   await sleep(300);
   for (const s of speakers) s.running = false;
   await Promise.all(speakers.map((s) => s.done));
-  const log = (await m.log()).filter((e) => e.type === 'notice.posted');
+  const log = (await m.log()).filter((e) => e.type === 'sitting.described');
   const seqs = new Map();
   for (const e of log) {
-    assert.equal(seqs.has(e.body.text), false, `${e.body.text} is there twice`);
-    seqs.set(e.body.text, e.seq);
+    assert.equal(seqs.has(e.body.title), false, `${e.body.title} is there twice`);
+    seqs.set(e.body.title, e.seq);
   }
   let said = 0;
   for (const s of speakers) {
@@ -107,7 +111,7 @@ test(`killed ${kills} times under load: accepted once, lost never`, async (t) =>
   // each heard the log's own order
   const order = log.map((e) => e.seq);
   for (const s of speakers) {
-    const heard = s.socket.events.filter((e) => e.type === 'notice.posted').map((e) => e.seq);
+    const heard = s.socket.events.filter((e) => e.type === 'sitting.described').map((e) => e.seq);
     const from = order.indexOf(heard[0]);
     assert.deepEqual(heard, order.slice(from, from + heard.length));
   }
