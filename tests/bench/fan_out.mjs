@@ -47,7 +47,7 @@ async function again(one, say) {
 }
 
 // Runs the contenders in turns. Returns each one's turns, by its place in the list.
-async function inTurns(list, { turns, say }) {
+export async function inTurns(list, { turns, say }) {
   const all = list.map(() => []);
   for (let i = 0; i < turns; i++)
     for (const [k, one] of list.entries()) {

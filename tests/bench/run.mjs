@@ -15,6 +15,7 @@ import { fanOut } from './fan_out.mjs';
 import { glass, hls, opening, skew } from './page.mjs';
 import { notMet, table } from './numbers.mjs';
 import { house } from './house.mjs';
+import { meeting } from './meeting.mjs';
 import { store } from './store.mjs';
 
 const asked = process.argv.slice(2);
@@ -48,6 +49,7 @@ await part('encoder', () => encoderCost());
 await part('passthrough', () => passthroughCost());
 await part('store', () => store());
 // Last: from here on this script keeps out of the way of the servers that are measured.
+await part('meeting', () => meeting());
 if (wanted('fan-out')) {
   const { figures: lines, details } = await fanOut({ long });
   console.log(`\nwhat the fan-out's figures are made of, medians\n${table(details)}`);
