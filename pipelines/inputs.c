@@ -34,16 +34,21 @@ struct inputs {
     uint64_t serial;
     _Atomic uint64_t on_air; /* an input's serial, 0: none */
     _Atomic int64_t delay_us;
+    _Atomic uint64_t beside; /* another's, 0: none, or not wanted */
+    _Atomic int64_t beside_delay_us;
     _Atomic int64_t passed_ns; /* the end of what went on air */
     atomic_bool closed;        /* the gate; changed under all four locks below */
     _Atomic int64_t opened_ns; /* what was captured before does not pass */
     /* One call at a time each. */
     GMutex video_lock, audio_lock, encoded_lock, encoded_sound_lock;
     atomic_bool covered;
+    uint64_t beside_from; /* under video_lock */
     uint64_t video_from, audio_from, encoded_from, encoded_sound_from;
     GMutex lock; /* what follows; sources are never stopped under it */
     struct selection selection;
     char told[ID_MAX]; /* what was said to be on air last */
+    bool beside_wanted;
+    char told_beside[ID_MAX];
     unsigned alarms;
     int count;
     struct input *inputs[SPEC_MAX_SOURCES];
@@ -54,12 +59,25 @@ static int64_t now_ns(struct inputs *in)
     return (int64_t)format_now(in->format);
 }
 
+/* Whether the gate lets through what lies at that time and came with that delay. */
+static bool is_let_through(const struct inputs *in, int64_t pts_ns, int64_t delay_us)
+{
+    return !in->closed &&
+           (!in->opened_ns || pts_ns - delay_us * 1000 - GATE_MARGIN_NS >= in->opened_ns);
+}
+
 /* Under the lock of its kind: whether what lies at that time goes on air. */
 static bool passes(const struct input *input, int64_t pts_ns)
 {
     const struct inputs *in = input->in;
-    return in->on_air == input->serial && !in->closed &&
-           (!in->opened_ns || pts_ns - in->delay_us * 1000 - GATE_MARGIN_NS >= in->opened_ns);
+    return in->on_air == input->serial && is_let_through(in, pts_ns, in->delay_us);
+}
+
+/* Under the video's lock. */
+static bool passes_beside(const struct input *input, int64_t pts_ns)
+{
+    const struct inputs *in = input->in;
+    return in->beside == input->serial && is_let_through(in, pts_ns, in->beside_delay_us);
 }
 
 static void note_passed(struct inputs *in, GstBuffer *buffer)
@@ -72,12 +90,14 @@ static void note_passed(struct inputs *in, GstBuffer *buffer)
         ;
 }
 
-static void delivered(struct input *input, int64_t now)
+static void delivered(struct input *input, bool picture, int64_t now)
 {
     struct inputs *in = input->in;
     g_mutex_lock(&in->lock);
     input->lived = true;
     selection_delivered(&in->selection, input->spec.id, now);
+    if (picture)
+        selection_pictured(&in->selection, input->spec.id, now);
     g_mutex_unlock(&in->lock);
 }
 
@@ -98,12 +118,17 @@ static void on_video(void *ctx, GstBuffer *buffer)
     struct inputs *in = input->in;
     int64_t now = now_ns(in);
     look(input, buffer, now);
-    delivered(input, now);
+    delivered(input, true, now);
     g_mutex_lock(&in->video_lock);
     if (passes(input, (int64_t)GST_BUFFER_PTS(buffer))) {
         note_passed(in, buffer);
         in->ops->video(in->ctx, buffer, in->video_from != input->serial);
         in->video_from = input->serial;
+        buffer = NULL;
+    } else if (passes_beside(input, (int64_t)GST_BUFFER_PTS(buffer))) {
+        note_passed(in, buffer);
+        in->ops->beside(in->ctx, buffer, in->beside_from != input->serial);
+        in->beside_from = input->serial;
         buffer = NULL;
     }
     g_mutex_unlock(&in->video_lock);
@@ -121,7 +146,7 @@ static void on_audio(void *ctx, GstBuffer *buffer)
                     now);
         gst_buffer_unmap(buffer, &map);
     }
-    delivered(input, now);
+    delivered(input, false, now);
     g_mutex_lock(&in->audio_lock);
     if (passes(input, (int64_t)GST_BUFFER_PTS(buffer))) {
         note_passed(in, buffer);
@@ -311,28 +336,43 @@ int inputs_select(struct inputs *in, const char *id)
     return known ? 0 : -ENOENT;
 }
 
-/* Under the lock. */
-static struct input *on_air(struct inputs *in)
+/* Under the lock; none for "". */
+static struct input *find_id(struct inputs *in, const char *id)
 {
     for (int i = 0; i < in->count; i++)
-        if (in->selection.on_air[0] && !strcmp(in->inputs[i]->spec.id, in->selection.on_air))
+        if (id[0] && !strcmp(in->inputs[i]->spec.id, id))
             return in->inputs[i];
     return NULL;
 }
 
+/* Under the lock. Decides who stands beside what is on air; returns whether another is seen there,
+ * and its id. */
+static bool tick_beside(struct inputs *in, char ret_id[ID_MAX])
+{
+    bool wanted = in->beside_wanted && !in->closed;
+    struct input *input = wanted ? find_id(in, in->selection.beside) : NULL;
+    in->beside = input ? input->serial : 0;
+    in->beside_delay_us = input ? input->spec.delay_us : 0;
+    g_strlcpy(ret_id, input && !in->covered ? input->spec.id : "", ID_MAX);
+    bool changed = strcmp(in->told_beside, ret_id);
+    g_strlcpy(in->told_beside, ret_id, sizeof(in->told_beside));
+    return changed;
+}
+
 void inputs_tick(struct inputs *in)
 {
-    char id[ID_MAX] = "";
+    char id[ID_MAX] = "", beside[ID_MAX];
     g_mutex_lock(&in->lock);
     int64_t now = now_ns(in);
     selection_decide(&in->selection, now);
-    struct input *input = in->closed ? NULL : on_air(in);
+    struct input *input = in->closed ? NULL : find_id(in, in->selection.on_air);
     struct input *seen = in->covered ? NULL : input;
     const char *told = seen ? seen->spec.id : "";
     bool changed = strcmp(in->told, told);
     g_strlcpy(in->told, told, sizeof(in->told));
     in->on_air = input ? input->serial : 0;
     in->delay_us = input ? input->spec.delay_us : 0;
+    bool beside_changed = tick_beside(in, beside);
     if (seen)
         memcpy(id, seen->spec.id, sizeof(id));
     unsigned before = in->alarms;
@@ -340,6 +380,8 @@ void inputs_tick(struct inputs *in)
     g_mutex_unlock(&in->lock);
     if (changed)
         in->ops->notice(in->ctx, "source.on_air", id, "");
+    if (beside_changed)
+        in->ops->notice(in->ctx, "source.beside", beside, "");
     for (unsigned alarm = 1; alarm <= ALARM_BLACK; alarm <<= 1)
         if ((alarms ^ before) & alarm)
             in->ops->notice(in->ctx, alarms & alarm ? "alarm.raised" : "alarm.cleared", id,
@@ -394,6 +436,19 @@ void inputs_cover(struct inputs *in, bool on)
 {
     in->covered = on;
     inputs_tick(in);
+}
+
+void inputs_want_beside(struct inputs *in, bool on)
+{
+    g_mutex_lock(&in->lock);
+    in->beside_wanted = on;
+    g_mutex_unlock(&in->lock);
+    inputs_tick(in);
+}
+
+bool inputs_has_beside(const struct inputs *in)
+{
+    return in->beside != 0;
 }
 
 int64_t inputs_delay_us(struct inputs *in)

@@ -18,6 +18,8 @@ struct inputs_ops {
      * buffer. */
     void (*video)(void *ctx, GstBuffer *frame, bool other);
     void (*audio)(void *ctx, GstBuffer *sound, bool other);
+    /* The second source's picture, as `video`, and in turn with it. */
+    void (*beside)(void *ctx, GstBuffer *frame, bool other);
     /* `passthrough`: a unit of what is on air has just come, the group's last. One call at a time,
      * on a source's thread; must not block. Borrowed for the call. */
     void (*encoded)(void *ctx, const struct gop *gop, bool other);
@@ -57,6 +59,13 @@ int64_t inputs_set_gate(struct inputs *in, bool open);
 /* The slate is shown whatever is on air, by the operator's wish: sources are let through as before,
  * but what is told is the slate. The main thread. Born uncovered. */
 void inputs_cover(struct inputs *in, bool on);
+
+/* Whether a second source's picture is wanted beside what is on air. The main thread. Born without.
+ */
+void inputs_want_beside(struct inputs *in, bool on);
+
+/* Whether there is one, as of the last tick. Any thread. */
+bool inputs_has_beside(const struct inputs *in);
 
 /* The delay of what is on air, 0 for the slate. Any thread. */
 int64_t inputs_delay_us(struct inputs *in);

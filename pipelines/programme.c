@@ -17,8 +17,16 @@
 #define START_IN_NS (100 * GST_MSECOND)
 
 #define KEYFRAMES_ASKED 8
+/* The second picture in the corner of the first. */
+#define INSET_PERCENT 30
+#define INSET_MARGIN 40 /* of the width */
 
-enum input { INPUT_SLATE, INPUT_SILENCE, INPUT_VIDEO, INPUT_AUDIO, INPUT_COUNT };
+struct place {
+    int x, y, width, height;
+    bool seen;
+};
+
+enum input { INPUT_SLATE, INPUT_SILENCE, INPUT_VIDEO, INPUT_BESIDE, INPUT_AUDIO, INPUT_COUNT };
 
 struct programme {
     const struct format *format;
@@ -36,8 +44,10 @@ struct programme {
     /* Keyframes that are still to come, media time; 0: none. The newest replace the oldest. */
     _Atomic int64_t asked[KEYFRAMES_ASKED];
     atomic_uint asked_count;
-    GstPad *shown; /* the compositor's, of what is on air */
+    GstPad *pads[2]; /* the compositor's, of what is on air and of what is beside it */
     atomic_bool muted, covered;
+    atomic_bool two;    /* something is beside; else the slate takes its place, unseen */
+    enum layout layout; /* the main thread's */
     struct level level; /* the sound mixer's thread */
     /* The compositor's thread. */
     bool by_grid;
@@ -149,6 +159,7 @@ static void set_up_inputs(struct programme *p)
     GstCaps *sound = format_audio_caps();
     set_up_input(p, INPUT_SLATE, "slate", fixed);
     set_up_input(p, INPUT_VIDEO, "video", any);
+    set_up_input(p, INPUT_BESIDE, "beside", any);
     set_up_input(p, INPUT_SILENCE, "silence", sound);
     set_up_input(p, INPUT_AUDIO, "audio", sound);
     GstElement *filter = gst_bin_get_by_name(GST_BIN(p->pipeline), "picture");
@@ -158,8 +169,10 @@ static void set_up_inputs(struct programme *p)
     gst_object_unref(pad);
     gst_object_unref(filter);
     GstElement *mix = gst_bin_get_by_name(GST_BIN(p->pipeline), "mix");
-    p->shown = gst_element_get_static_pad(mix, "sink_1");
+    p->pads[0] = gst_element_get_static_pad(mix, "sink_1");
+    p->pads[1] = gst_element_get_static_pad(mix, "sink_2");
     gst_object_unref(mix);
+    programme_arrange(p, LAYOUT_FULL);
     gst_caps_unref(fixed);
     gst_caps_unref(any);
     gst_caps_unref(sound);
@@ -169,16 +182,18 @@ static bool parse(struct programme *p, char ret_reason[256])
 {
     cleanup_free char *description = g_strdup_printf(
         "compositor name=mix background=black latency=%" G_GUINT64_FORMAT
-        " sink_0::zorder=0 sink_1::zorder=1 "
-        "sink_1::max-last-buffer-repeat=%" G_GUINT64_FORMAT " ! capsfilter name=picture ! "
+        " sink_0::zorder=0 sink_1::zorder=1 sink_2::zorder=2 "
+        "sink_1::max-last-buffer-repeat=%" G_GUINT64_FORMAT
+        " sink_2::max-last-buffer-repeat=%" G_GUINT64_FORMAT " ! capsfilter name=picture ! "
         "tee name=renditions allow-not-linked=true "
         "appsrc name=slate ! mix.sink_0 appsrc name=video ! mix.sink_1 "
+        "appsrc name=beside ! mix.sink_2 "
         "audiomixer name=soundmix latency=%" G_GUINT64_FORMAT
         " output-buffer-duration-fraction=1024/%d ! "
         "audio/x-raw,format=F32LE,rate=%d,channels=%d,layout=interleaved ! identity name=sound "
         "appsrc name=silence ! soundmix.sink_0 appsrc name=audio ! soundmix.sink_1",
-        (guint64)MIX_LATENCY_NS, (guint64)PROGRAMME_REPEAT_NS, (guint64)MIX_LATENCY_NS,
-        FORMAT_AUDIO_RATE, FORMAT_AUDIO_RATE, FORMAT_AUDIO_CHANNELS);
+        (guint64)MIX_LATENCY_NS, (guint64)PROGRAMME_REPEAT_NS, (guint64)PROGRAMME_REPEAT_NS,
+        (guint64)MIX_LATENCY_NS, FORMAT_AUDIO_RATE, FORMAT_AUDIO_RATE, FORMAT_AUDIO_CHANNELS);
     GError *error = NULL;
     p->pipeline = gst_parse_launch_full(description, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
     if (error)
@@ -237,6 +252,8 @@ static void on_slate(void *ctx, GstBuffer *frame)
     struct programme *p = ctx;
     if (p->ops->beat)
         p->ops->beat(p->ctx, GST_BUFFER_PTS(frame));
+    if (!p->two)
+        push(p, INPUT_BESIDE, gst_buffer_copy(frame));
     push(p, INPUT_SLATE, frame);
 }
 
@@ -308,6 +325,39 @@ void programme_set_slate(struct programme *p, GstBuffer *slate)
     gst_buffer_unref(slate);
 }
 
+static int even(int pixels)
+{
+    return pixels & ~1;
+}
+
+/* Where picture `i` stands. */
+static void place(const struct programme *p, int i, struct place *ret)
+{
+    int width = p->format->width, height = p->format->height;
+    *ret = (struct place){.width = width, .height = height, .seen = i == 0 || p->two};
+    if (p->layout == LAYOUT_SIDE_BY_SIDE) {
+        ret->width = even(width / 2);
+        ret->height = even(height / 2);
+        ret->x = i * ret->width;
+        ret->y = even((height - ret->height) / 2);
+    } else if (p->layout == LAYOUT_PICTURE_IN_PICTURE && i == 1) {
+        ret->width = even(width * INSET_PERCENT / 100);
+        ret->height = even(height * INSET_PERCENT / 100);
+        ret->x = even(width - ret->width - width / INSET_MARGIN);
+        ret->y = even(height - ret->height - width / INSET_MARGIN);
+    }
+}
+
+static void place_all(struct programme *p)
+{
+    for (int i = 0; i < 2; i++) {
+        struct place at;
+        place(p, i, &at);
+        g_object_set(p->pads[i], "xpos", at.x, "ypos", at.y, "width", at.width, "height", at.height,
+                     "alpha", at.seen && !p->covered ? 1.0 : 0.0, NULL);
+    }
+}
+
 void programme_mute(struct programme *p, bool on)
 {
     p->muted = on;
@@ -316,7 +366,16 @@ void programme_mute(struct programme *p, bool on)
 void programme_cover(struct programme *p, bool on)
 {
     p->covered = on;
-    g_object_set(p->shown, "alpha", on ? 0.0 : 1.0, NULL);
+    place_all(p);
+}
+
+void programme_arrange(struct programme *p, enum layout layout)
+{
+    if (p->layout == layout)
+        return;
+    p->layout = layout;
+    p->two = layout != LAYOUT_FULL;
+    place_all(p);
 }
 
 static void give(struct programme *p, enum input input, GstBuffer *buffer, bool other)
@@ -330,6 +389,14 @@ static void give(struct programme *p, enum input input, GstBuffer *buffer, bool 
 void programme_video(struct programme *p, GstBuffer *frame, bool other)
 {
     give(p, INPUT_VIDEO, frame, other);
+}
+
+void programme_beside(struct programme *p, GstBuffer *frame, bool other)
+{
+    if (p->two)
+        give(p, INPUT_BESIDE, frame, other);
+    else
+        gst_buffer_unref(frame);
 }
 
 void programme_audio(struct programme *p, GstBuffer *sound, bool other)
@@ -346,7 +413,8 @@ void programme_destroy(struct programme *p)
         gst_element_set_state(p->pipeline, GST_STATE_NULL);
     for (int i = 0; i < INPUT_COUNT; i++)
         gst_clear_object(&p->inputs[i]);
-    gst_clear_object(&p->shown);
+    for (int i = 0; i < 2; i++)
+        gst_clear_object(&p->pads[i]);
     gst_clear_object(&p->pipeline);
     gst_clear_buffer(&p->slate);
     g_free(p);

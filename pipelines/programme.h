@@ -46,11 +46,19 @@ void programme_set_slate(struct programme *p, GstBuffer *slate);
 void programme_mute(struct programme *p, bool on);
 void programme_cover(struct programme *p, bool on);
 
+/* How what is on air and what is beside it stand. A mixer must not wait for a picture that nobody
+ * sends: full, while there is none. The main thread. */
+void programme_arrange(struct programme *p, enum layout layout);
+
 /* What is on air, from any thread: one thread at a time for the picture, and one for the sound.
  * Both take the buffer, which is in the format and whose PTS is media time. `other` says that it
  * comes from another source than the one before. */
 void programme_video(struct programme *p, GstBuffer *frame, bool other);
 void programme_audio(struct programme *p, GstBuffer *sound, bool other);
+
+/* The second source's picture, while the layout is one of two; as programme_video(), and in turn
+ * with it. */
+void programme_beside(struct programme *p, GstBuffer *frame, bool other);
 
 /* The frame nearest to that media time is to be a keyframe, besides those of the grid. Any thread.
  */

@@ -40,6 +40,13 @@ void selection_delivered(struct selection *s, const char *id, int64_t now_ns)
         source->since_ns = now_ns;
 }
 
+void selection_pictured(struct selection *s, const char *id, int64_t now_ns)
+{
+    struct selection_source *source = find(s, id);
+    if (source)
+        source->picture_ns = now_ns;
+}
+
 void selection_broke_off(struct selection *s, const char *id, int64_t now_ns)
 {
     struct selection_source *source = find(s, id);
@@ -53,28 +60,44 @@ static int64_t rank(const struct selection *s, const struct selection_source *so
     return s->selected[0] && !strcmp(s->selected, source->id) ? INT64_MIN : source->priority;
 }
 
+static bool has_picture(const struct selection_source *source, int64_t now_ns)
+{
+    return source->picture_ns && now_ns - source->picture_ns <= SELECTION_DEAD_NS;
+}
+
+/* The best of those that live, `but` apart (NULL: of all), where `current` is the choice so far. */
+static const struct selection_source *choose(struct selection *s, const char *current,
+                                             const struct selection_source *but, int64_t now_ns)
+{
+    const struct selection_source *best = current[0] ? find(s, current) : NULL;
+    if (best && (!lives(best) || best == but || (but && !has_picture(best, now_ns))))
+        best = NULL;
+    bool replaces = best != NULL;
+    for (int i = 0; i < s->count; i++) {
+        const struct selection_source *source = &s->sources[i];
+        if (source == but || !lives(source) || (but && !has_picture(source, now_ns)) ||
+            (replaces && !steady(source, now_ns)))
+            continue;
+        if (!best || rank(s, source) < rank(s, best))
+            best = source;
+    }
+    return best;
+}
+
 bool selection_decide(struct selection *s, int64_t now_ns)
 {
     for (int i = 0; i < s->count; i++)
         if (now_ns - s->sources[i].last_ns > SELECTION_DEAD_NS)
             fall(&s->sources[i], now_ns);
 
-    const struct selection_source *best = s->on_air[0] ? find(s, s->on_air) : NULL;
-    if (best && !lives(best))
-        best = NULL;
-    bool replaces = best != NULL;
-    for (int i = 0; i < s->count; i++) {
-        const struct selection_source *source = &s->sources[i];
-        if (!lives(source) || (replaces && !steady(source, now_ns)))
-            continue;
-        if (!best || rank(s, source) < rank(s, best))
-            best = source;
-    }
+    const struct selection_source *best = choose(s, s->on_air, NULL, now_ns);
+    const struct selection_source *second = best ? choose(s, s->beside, best, now_ns) : NULL;
     const char *id = best ? best->id : "";
-    if (!strcmp(id, s->on_air))
-        return false;
+    bool changed = strcmp(id, s->on_air) != 0;
     memcpy(s->on_air, id, strlen(id) + 1);
-    return true;
+    id = second ? second->id : "";
+    memcpy(s->beside, id, strlen(id) + 1);
+    return changed;
 }
 
 void selection_set_sources(struct selection *s, const struct spec *spec)
@@ -94,4 +117,6 @@ void selection_set_sources(struct selection *s, const struct spec *spec)
     }
     if (!find(s, s->on_air))
         s->on_air[0] = 0;
+    if (!find(s, s->beside))
+        s->beside[0] = 0;
 }

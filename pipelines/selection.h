@@ -5,7 +5,8 @@
  * A source lives while picture or sound came within SELECTION_DEAD_NS. One that is better than the
  * one on air takes over once it delivered steadily for SELECTION_STEADY_NS, or, when it fell out
  * lately, for SELECTION_STEADY_AGAIN_NS, so that a bad line does not make the programme flicker;
- * one that replaces a dead source takes over at once. */
+ * one that replaces a dead source takes over at once. For layouts of two, the same choice is made
+ * once more among the others that have a picture. */
 #ifndef MECLIS_PIPELINES_SELECTION_H
 #define MECLIS_PIPELINES_SELECTION_H
 
@@ -22,9 +23,10 @@
 struct selection_source {
     char id[ID_MAX];
     int priority;
-    int64_t last_ns;  /* when picture or sound came last; 0: never */
-    int64_t since_ns; /* since when it delivers steadily; 0: it does not */
-    int64_t fell_ns;  /* when it stopped last; 0: never */
+    int64_t last_ns;    /* when picture or sound came last; 0: never */
+    int64_t since_ns;   /* since when it delivers steadily; 0: it does not */
+    int64_t fell_ns;    /* when it stopped last; 0: never */
+    int64_t picture_ns; /* when a picture came last; 0: never */
 };
 
 struct selection {
@@ -32,10 +34,14 @@ struct selection {
     struct selection_source sources[SPEC_MAX_SOURCES];
     char selected[ID_MAX]; /* empty: by priority */
     char on_air[ID_MAX];   /* empty: nothing, the slate */
+    char beside[ID_MAX];   /* the second of a layout of two; empty: there is none */
 };
 
 /* Picture or sound of that source came at that time. Unknown ids are ignored. */
 void selection_delivered(struct selection *s, const char *id, int64_t now_ns);
+
+/* What came was a picture; besides selection_delivered(). */
+void selection_pictured(struct selection *s, const char *id, int64_t now_ns);
 
 /* The source broke off by its own word: it is dead until it delivers again. */
 void selection_broke_off(struct selection *s, const char *id, int64_t now_ns);

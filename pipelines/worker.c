@@ -47,6 +47,7 @@ static gboolean on_tick(void *data)
 {
     struct worker *w = data;
     inputs_tick(w->inputs);
+    worker_arrange(w);
     output_flush_late(w->output);
     if (++w->ticks % TICKS_A_SECOND)
         return G_SOURCE_CONTINUE;
@@ -119,6 +120,7 @@ static enum worker_exit start(struct worker *w, char ret_reason[256])
     if (!failed) {
         w->muted = w->spec->muted;
         w->covered = w->spec->slate;
+        w->layout = w->spec->layout;
         worker_set_output(w);
         inputs_set_gate(w->inputs, link_gate_is_open(w->spec->run_folder));
         inputs_set(w->inputs, w->spec);

@@ -61,6 +61,11 @@ static void on_video(void *ctx, GstBuffer *frame, bool other)
     programme_video(((struct worker *)ctx)->programme, frame, other);
 }
 
+static void on_beside(void *ctx, GstBuffer *frame, bool other)
+{
+    programme_beside(((struct worker *)ctx)->programme, frame, other);
+}
+
 static void on_audio(void *ctx, GstBuffer *sound, bool other)
 {
     programme_audio(((struct worker *)ctx)->programme, sound, other);
@@ -137,6 +142,7 @@ static void on_notice(void *ctx, const char *type, const char *source, const cha
 
 const struct inputs_ops worker_inputs_ops = {.video = on_video,
                                              .audio = on_audio,
+                                             .beside = on_beside,
                                              .encoded = on_encoded,
                                              .encoded_sound = on_encoded_sound,
                                              .notice = on_notice};

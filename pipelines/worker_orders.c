@@ -62,6 +62,11 @@ static int open_gate(struct worker *w, char ret_reason[256])
     return 0;
 }
 
+void worker_arrange(struct worker *w)
+{
+    programme_arrange(w->programme, inputs_has_beside(w->inputs) ? w->layout : LAYOUT_FULL);
+}
+
 void worker_set_output(struct worker *w)
 {
     programme_mute(w->programme, w->muted);
@@ -71,6 +76,8 @@ void worker_set_output(struct worker *w)
     if (w->passed_sound)
         passed_sound_quiet(w->passed_sound, w->muted || w->covered);
     inputs_cover(w->inputs, w->covered);
+    inputs_want_beside(w->inputs, w->layout != LAYOUT_FULL);
+    worker_arrange(w);
 }
 
 /* Said again it changes nothing. */
@@ -81,6 +88,21 @@ static void set_flag(struct worker *w, bool *flag, bool on, const char *what)
     *flag = on;
     worker_set_output(w);
     log_info("worker", "%s: %s", what, on ? "on" : "off");
+}
+
+static int set_layout(struct worker *w, const char *name, char ret_reason[256])
+{
+    enum layout layout = layout_from_name(name);
+    if (!layout || (layout != LAYOUT_FULL && w->spec->mode == MODE_PASSTHROUGH)) {
+        snprintf(ret_reason, 256, "there is no layout %s here", name);
+        return -ENOTSUP;
+    }
+    if (w->layout == layout)
+        return 0;
+    w->layout = layout;
+    worker_set_output(w);
+    log_info("worker", "layout: %s", name[0] ? name : "full");
+    return 0;
 }
 
 static int obey(struct worker *w, const struct link_command *command, char ret_reason[256])
@@ -116,6 +138,8 @@ static int obey(struct worker *w, const struct link_command *command, char ret_r
     case LINK_SLATE_OFF:
         set_flag(w, &w->covered, command->kind == LINK_SLATE_ON, "slate");
         return 0;
+    case LINK_LAYOUT:
+        return set_layout(w, command->source, ret_reason);
     }
     snprintf(ret_reason, 256, "unknown command %d", (int)command->kind);
     return -ENOTSUP;

@@ -26,6 +26,7 @@ struct worker {
     struct inputs *inputs;
     struct output *output;
     bool muted, covered; /* the main thread's: by mute and slate */
+    enum layout layout;  /* likewise: the one that is wanted */
     guint timer;
     unsigned ticks;
     _Atomic int64_t held_until_ns; /* media time: of the gate that was closed last */
@@ -58,7 +59,10 @@ void worker_look_for_stuck_tracks(struct worker *w);
 /* The publisher's `command`, on its thread: obeyed and answered on the main thread. */
 void worker_command(void *ctx, const struct link_command *command, uint64_t ticket);
 
-/* The main thread: makes what goes out be as `muted` and `covered` say. */
+/* The main thread: makes what goes out be as `muted`, `covered` and `layout` say. */
 void worker_set_output(struct worker *w);
+
+/* The main thread, each tick: the layout, by whether there is a second source. */
+void worker_arrange(struct worker *w);
 
 #endif

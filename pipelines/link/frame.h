@@ -15,7 +15,7 @@
 #include "media/fragment.h"
 #include "media/track.h"
 
-#define LINK_VERSION 3
+#define LINK_VERSION 4
 
 enum link_type {
     LINK_HELLO = 1, /* JSON, both ways, first */

@@ -156,7 +156,7 @@ int link_read_command(const struct link_frame *frame, struct link_command *ret)
 {
     cleanup(json_drop_p) json_t *j = read_json(frame, LINK_COMMAND);
     int64_t id = number(j, "id"), kind = number(j, "kind");
-    if (id < 0 || id > UINT32_MAX || kind < LINK_STOP || kind > LINK_SLATE_OFF)
+    if (id < 0 || id > UINT32_MAX || kind < LINK_STOP || kind > LINK_LAYOUT)
         return -EPROTO;
     ret->id = (uint32_t)id;
     ret->kind = (enum link_command_kind)kind;

@@ -34,12 +34,13 @@ enum link_command_kind {
     LINK_MUTE_OFF,
     LINK_SLATE_ON, /* the slate and silence, whatever is on air */
     LINK_SLATE_OFF,
+    LINK_LAYOUT, /* `source` is the layout's name; refused in `passthrough` */
 };
 
 struct link_command {
     uint32_t id;
     enum link_command_kind kind;
-    char source[ID_MAX];
+    char source[ID_MAX]; /* LINK_SELECT, LINK_LAYOUT */
 };
 
 struct link_reply {
@@ -88,8 +89,9 @@ struct link_status {
 
 /* What belongs into the meeting's log. */
 struct link_notice {
-    char type[48]; /* "source.on_air", "source.refused", "source.lost", "recording.started",
-                      "recording.stopped", "recording.gap", "alarm.raised", "alarm.cleared" */
+    char type[48]; /* "source.on_air", "source.beside", "source.refused", "source.lost",
+                      "recording.started", "recording.stopped", "recording.gap", "alarm.raised",
+                      "alarm.cleared" */
     int64_t media_time_us;
     int64_t utc_us;
     char source[ID_MAX];

@@ -25,6 +25,27 @@ enum source_kind source_kind_from_name(const char *name)
     return 0;
 }
 
+static const char *const layout_names[] = {
+    [LAYOUT_FULL] = "",
+    [LAYOUT_SIDE_BY_SIDE] = "side_by_side",
+    [LAYOUT_PICTURE_IN_PICTURE] = "picture_in_picture",
+};
+
+const char *layout_name(enum layout layout)
+{
+    bool known = layout >= LAYOUT_FULL && layout <= LAYOUT_PICTURE_IN_PICTURE;
+    return layout_names[known ? layout : LAYOUT_FULL];
+}
+
+enum layout layout_from_name(const char *name)
+{
+    for (int layout = LAYOUT_FULL; layout <= LAYOUT_PICTURE_IN_PICTURE; layout++) {
+        if (strcmp(layout_names[layout], name) == 0)
+            return layout;
+    }
+    return 0;
+}
+
 void spec_destroy(struct spec *s)
 {
     if (!s)
@@ -147,6 +168,16 @@ static const char *parse_lists(const json_t *j, struct spec *s)
     return wrong ? wrong : find_twins(s);
 }
 
+/* Full where nothing is said. */
+static bool take_layout(const json_t *j, struct spec *s)
+{
+    char name[ID_MAX] = "";
+    if (json_object_get(j, "layout") && !take_text(j, "layout", name, sizeof name))
+        return false;
+    s->layout = layout_from_name(name);
+    return s->layout == LAYOUT_FULL || (s->layout && s->mode == MODE_COMPOSED);
+}
+
 static const char *parse_members(const json_t *j, struct spec *s)
 {
     char mode[16];
@@ -184,6 +215,8 @@ static const char *parse_members(const json_t *j, struct spec *s)
     s->record = json_is_true(json_object_get(j, "record"));
     s->muted = json_is_true(json_object_get(j, "muted"));
     s->slate = json_is_true(json_object_get(j, "slate"));
+    if (!take_layout(j, s))
+        return "layout";
     return parse_lists(j, s);
 }
 
@@ -231,14 +264,14 @@ static json_t *print_lists(const struct spec *s)
 struct bytes *spec_print(const struct spec *s)
 {
     cleanup(json_drop_p) json_t *j = json_pack(
-        "{ss ss ss ss ss sI ss si si sI si sI si sb sb sb}", "meeting", s->meeting, "title",
+        "{ss ss ss ss ss sI ss si si sI si sI si sb sb sb ss}", "meeting", s->meeting, "title",
         s->title, "language", s->language, "run_folder", s->run_folder, "recording_folder",
         s->recording_folder, "epoch_boot_us", (json_int_t)s->epoch_boot_us, "mode",
         s->mode == MODE_PASSTHROUGH ? "passthrough" : "composed", "frame_rate_num",
         s->frame_rate_num, "frame_rate_den", s->frame_rate_den, "grid_us", (json_int_t)s->grid_us,
         "audio_bitrate_bps", s->audio_bitrate_bps, "reserve_bytes", (json_int_t)s->reserve_bytes,
         "orphan_seconds", s->orphan_seconds, "record", s->record, "muted", s->muted, "slate",
-        s->slate);
+        s->slate, "layout", layout_name(s->layout));
     cleanup(json_drop_p) json_t *lists = print_lists(s);
     if (!j || !lists || json_object_update(j, lists) < 0)
         return NULL;

@@ -23,6 +23,9 @@ enum source_kind {
     SOURCE_GSTREAMER,  /* url: a GStreamer description whose ends are named video and audio */
 };
 
+/* How two sources stand in the picture; where there is no second one it is full. */
+enum layout { LAYOUT_FULL = 1, LAYOUT_SIDE_BY_SIDE, LAYOUT_PICTURE_IN_PICTURE };
+
 enum programme_mode { MODE_COMPOSED = 1, MODE_PASSTHROUGH };
 
 struct spec_source {
@@ -55,9 +58,10 @@ struct spec {
     int rendition_count;
     struct spec_rendition renditions[SPEC_MAX_RENDITIONS]; /* best first */
     int audio_bitrate_bps;
-    bool record;           /* from the start on; likewise the next two */
+    bool record;           /* from the start on; likewise the next three */
     bool muted;            /* LINK_MUTE_ON */
     bool slate;            /* LINK_SLATE_ON */
+    enum layout layout;    /* LINK_LAYOUT; full in `passthrough` */
     int64_t reserve_bytes; /* recording ends when the disk has less free */
     int orphan_seconds;    /* without a server for so long: close the recording and end */
     int source_count;
@@ -83,6 +87,11 @@ const char *source_kind_name(enum source_kind kind);
 
 /* Returns 0 for a name that is none. */
 enum source_kind source_kind_from_name(const char *name);
+
+/* "" (full, and for a number that is none), "side_by_side", "picture_in_picture"; from a name that
+ * is none 0. */
+const char *layout_name(enum layout layout);
+enum layout layout_from_name(const char *name);
 
 DEFINE_CLEANUP(struct spec *, spec_destroy)
 

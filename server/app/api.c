@@ -127,7 +127,8 @@ void api_sources(struct request *r, void *place)
     }
     request_reply(r, 200,
                   api_print_sources(b->config->id, b->has_status ? b->status.on_air : "",
-                                    b->state.selected, sources, b->config->source_count));
+                                    b->state.selected, b->core->config->mode == MODE_COMPOSED,
+                                    sources, b->config->source_count));
 }
 
 void api_broadcast(struct request *r, void *place)

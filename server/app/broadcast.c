@@ -216,6 +216,8 @@ void broadcast_set_output(struct broadcast *b)
 {
     worker_command(b->worker, b->state.muted ? LINK_MUTE_ON : LINK_MUTE_OFF, "");
     worker_command(b->worker, b->state.slate ? LINK_SLATE_ON : LINK_SLATE_OFF, "");
+    if (b->core->config->mode == MODE_COMPOSED)
+        worker_command(b->worker, LINK_LAYOUT, layout_name(b->state.layout));
 }
 
 static void on_up(void *ctx, bool found)

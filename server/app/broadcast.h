@@ -49,8 +49,8 @@ int broadcast_load(struct broadcast *b);
 /* Makes the worker be as the state wants it. */
 void broadcast_reconcile(struct broadcast *b);
 
-/* Tells the worker whether it is muted and whether the slate is shown; one that is not there hears
- * it when it is. */
+/* Tells the worker whether it is muted, whether the slate is shown, and the layout; one that is not
+ * there hears it when it is. */
 void broadcast_set_output(struct broadcast *b);
 
 /* Each second. */

@@ -52,6 +52,8 @@ struct spec *broadcast_spec(const struct broadcast *b)
     s->record = b->state.record;
     s->muted = b->state.muted;
     s->slate = b->state.slate;
+    bool composed = s->mode == MODE_COMPOSED; /* the mode may have changed since it was said */
+    s->layout = composed ? b->state.layout : LAYOUT_FULL;
     s->reserve_bytes = c->reserve_mib << 20;
     s->orphan_seconds = (int)c->orphan_seconds;
     fill_renditions(c, s);

@@ -5,7 +5,16 @@
 
 void broadcast_state_init(struct broadcast_state *s)
 {
-    *s = (struct broadcast_state){.state = BROADCAST_IDLE};
+    *s = (struct broadcast_state){.state = BROADCAST_IDLE, .layout = LAYOUT_FULL};
+}
+
+/* Full where nothing is said; a name that a later version knew is full too. */
+static void lay_out(struct broadcast_state *s, const char *body)
+{
+    char name[ID_MAX] = "";
+    event_body_text(body, "layout", name, sizeof name);
+    enum layout layout = layout_from_name(name);
+    s->layout = layout ? layout : LAYOUT_FULL;
 }
 
 void broadcast_state_apply(struct broadcast_state *s, const char *type, int64_t at_utc_us,
@@ -21,6 +30,7 @@ void broadcast_state_apply(struct broadcast_state *s, const char *type, int64_t 
             s->began_utc_us = at_utc_us;
         s->selected[0] = 0;
         s->muted = s->slate = false;
+        s->layout = LAYOUT_FULL;
         event_body_flag(body, "record", &s->record);
     } else if (strcmp(type, "broadcast.stopped") == 0) {
         s->state = BROADCAST_ENDED;
@@ -31,6 +41,8 @@ void broadcast_state_apply(struct broadcast_state *s, const char *type, int64_t 
         event_body_flag(body, "on", &s->muted);
     } else if (strcmp(type, "programme.slated") == 0) {
         event_body_flag(body, "on", &s->slate);
+    } else if (strcmp(type, "programme.laid_out") == 0) {
+        lay_out(s, body);
     } else if (strcmp(type, "source.selected") == 0) {
         event_body_text(body, "source", s->selected, sizeof s->selected);
     }

@@ -3,6 +3,7 @@
 #define MECLIS_APP_BROADCAST_STATE_H
 
 #include "base/id.h"
+#include "link/spec.h"
 #include "protocol/api.h"
 
 #include <stdbool.h>
@@ -15,7 +16,8 @@ struct broadcast_state {
     int64_t began_utc_us;       /* first; 0: never */
     int64_t stopped_utc_us;     /* last; 0: it never was */
     bool muted, slate;          /* what viewers get instead of what is on air */
-    char selected[ID_MAX];      /* a source kept to; "": by priority */
+    enum layout layout;
+    char selected[ID_MAX]; /* a source kept to; "": by priority */
     /* UTC minus media time as last logged; 0: never */
     int64_t utc_offset_us;
 };

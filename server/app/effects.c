@@ -36,11 +36,19 @@ static enum refusal may_switch(const struct broadcast *b)
     return b->state.state == BROADCAST_LIVE ? 0 : REFUSAL_NOT_LIVE;
 }
 
+/* What passes through is one source's own picture. */
+static enum refusal may_lay_out(const struct broadcast *b, const char *layout)
+{
+    return !layout_from_name(layout)                   ? REFUSAL_UNKNOWN_VALUE
+           : b->core->config->mode == MODE_PASSTHROUGH ? REFUSAL_NOT_AVAILABLE
+                                                       : may_switch(b);
+}
+
 enum refusal effects_before(struct broadcast *b, const struct meeting_command *command)
 {
     const char *name = command->verb->name;
-    if (strcmp(name, "programme.layout") == 0) /* recorded without being done it would be untrue */
-        return REFUSAL_NOT_AVAILABLE;
+    if (strcmp(name, "programme.layout") == 0) /* its only member */
+        return may_lay_out(b, (const char *)command->args);
     if (strcmp(name, "programme.mute") == 0 || strcmp(name, "programme.slate") == 0)
         return may_switch(b);
     if (strcmp(name, "broadcast.start") == 0)
@@ -60,9 +68,10 @@ uint32_t effects_take(struct broadcast *b, const struct store_event *e)
     } table[] = {
         {"broadcast.started", RECONCILE}, {"broadcast.stopped", RECONCILE | HEADS},
         {"part.closed", RECONCILE},       {"part.opened", RECONCILE},
-        {"programme.muted", OUTPUT},      {"programme.slated", OUTPUT},
-        {"recording.requested", RECORD},  {"sitting.ended", HEADS | LINKS},
-        {"sitting.cancelled", LINKS},     {"source.selected", SELECT},
+        {"programme.laid_out", OUTPUT},   {"programme.muted", OUTPUT},
+        {"programme.slated", OUTPUT},     {"recording.requested", RECORD},
+        {"sitting.ended", HEADS | LINKS}, {"sitting.cancelled", LINKS},
+        {"source.selected", SELECT},
     };
     if (e->body)
         broadcast_state_apply(&b->state, e->type, e->at_utc_us, e->media_us, e->body);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const char *const known[] = {
-    "alarm.cleared",     "alarm.raised", "recording.gap", "recording.started",
-    "recording.stopped", "source.lost",  "source.on_air", "source.refused",
+    "alarm.cleared", "alarm.raised", "recording.gap", "recording.started", "recording.stopped",
+    "source.beside", "source.lost",  "source.on_air", "source.refused",
 };
 
 void notices_earn(struct broadcast *b)

@@ -118,13 +118,13 @@ static json_t *print_source(const struct api_source *s, const char *on_air)
 }
 
 struct bytes *api_print_sources(const char *meeting, const char *on_air, const char *selected,
-                                const struct api_source *sources, size_t count)
+                                bool layouts, const struct api_source *sources, size_t count)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(array, print_source(&sources[i], on_air));
-    return finish(json_pack("{ss ss ss so}", "meeting", meeting, "on_air", on_air, "selected",
-                            selected, "sources", array));
+    return finish(json_pack("{ss ss ss sb so}", "meeting", meeting, "on_air", on_air, "selected",
+                            selected, "layouts", layouts, "sources", array));
 }
 
 struct api_log {

@@ -58,8 +58,9 @@ struct bytes *api_print_meeting(const struct api_meeting *m);
 struct bytes *api_print_meetings(const struct api_meeting *list, size_t count);
 struct bytes *api_print_rooms(const struct api_room *rooms, size_t count);
 struct bytes *api_print_agenda(const char *meeting, const struct api_item *items, size_t count);
+/* `layouts`: two of them can stand in the picture. */
 struct bytes *api_print_sources(const char *meeting, const char *on_air, const char *selected,
-                                const struct api_source *sources, size_t count);
+                                bool layouts, const struct api_source *sources, size_t count);
 
 /* The log is written event by event. */
 struct api_log;

@@ -299,6 +299,9 @@ test('two desks see each other’s acts, and the later one is told what the othe
   await shown(clerk, mutedSays);
   await press(clerk, 'Sesi aç');
   await chair.getByText(mutedSays).waitFor({ state: 'detached' });
+  const layout = (page) => page.getByLabel('Düzen', { exact: true });
+  await layout(clerk).selectOption('side_by_side');
+  await until('the layout at the other desk', async () => (await layout(chair).inputValue()) === 'side_by_side');
 
   // A moderator sees the questions' buttons, and not those of the agenda.
   const moderator = await openDesk(t, browser, d.link('moderator'));

@@ -127,15 +127,17 @@ static void what_a_server_cannot_do_is_not_recorded(void **state)
 {
     struct house *x = *state;
     uint64_t seq = meeting_seq(x->hall->m);
-    const char layout[TEXT_CODE] = "side_by_side"; /* their only members */
+    const char layout[TEXT_CODE] = "side_by_side", cube[TEXT_CODE] = "cube"; /* only members */
     const bool on = true;
     house_say(x, "l", "programme.layout", layout);
+    house_say(x, "c", "programme.layout", cube);
     house_say(x, "m", "programme.mute", &on);
     house_say(x, "s", "programme.slate", &on);
     house_run(x);
-    assert_string_equal(x->said.code[0], "not_available");
-    assert_string_equal(x->said.code[1], "not_live");
+    assert_string_equal(x->said.code[0], "not_live");
+    assert_string_equal(x->said.code[1], "unknown_value");
     assert_string_equal(x->said.code[2], "not_live");
+    assert_string_equal(x->said.code[3], "not_live");
     assert_int_equal(meeting_seq(x->hall->m), seq);
 }
 

@@ -123,12 +123,20 @@ static void the_log_says_what_is_on_air(void **state)
     assert_false(s.muted);
     assert_true(s.slate);
     broadcast_state_apply(&s, "programme.muted", 8000, 900, "{\"on\":true}");
+    broadcast_state_apply(&s, "programme.laid_out", 8000, 900, "{\"layout\":\"side_by_side\"}");
+    assert_int_equal(s.layout, LAYOUT_SIDE_BY_SIDE);
+    broadcast_state_apply(&s, "programme.laid_out", 8000, 900, "{\"v\":1}");
+    assert_int_equal(s.layout, LAYOUT_FULL);
+    broadcast_state_apply(&s, "programme.laid_out", 8000, 900, "{\"layout\":\"cube\"}");
+    assert_int_equal(s.layout, LAYOUT_FULL);
+    broadcast_state_apply(&s, "programme.laid_out", 8000, 900, "{\"layout\":\"side_by_side\"}");
     broadcast_state_apply(&s, "broadcast.stopped", 8000, 900, "{}");
     assert_int_equal(s.state, BROADCAST_ENDED);
     broadcast_state_apply(&s, "broadcast.started", 8000, 900, "{\"record\":false}");
     assert_int_equal(s.state, BROADCAST_LIVE);
     assert_string_equal(s.selected, "");
     assert_false(s.record);
+    assert_int_equal(s.layout, LAYOUT_FULL);
     assert_false(s.muted || s.slate); /* each broadcast begins with sound and picture */
 }
 

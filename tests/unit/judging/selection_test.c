@@ -182,6 +182,58 @@ static void flickering_one_stays_out(void **state)
     assert_string_equal(w.s.on_air, "b");
 }
 
+/* As run(), where what comes of the sources of `pictures` (bits) is pictures. */
+static void run_pictures(struct world *w, unsigned pictures, int64_t duration)
+{
+    for (int64_t end = w->now + duration; w->now < end;) {
+        for (int i = 0; i < 3; i++)
+            if (w->delivers[i] && pictures & 1u << i)
+                selection_pictured(&w->s, ids[i], w->now);
+        run(w, FRAME);
+    }
+}
+
+static void the_next_best_stands_beside(void **state)
+{
+    struct world w;
+    begin(&w);
+    w.delivers[1] = true;
+    run_pictures(&w, 7, 400 * MS);
+    assert_string_equal(w.s.beside, ""); /* alone */
+    w.delivers[2] = true;
+    run_pictures(&w, 7, 400 * MS);
+    assert_string_equal(w.s.on_air, "b");
+    assert_string_equal(w.s.beside, "c");
+    w.delivers[0] = true; /* the best: the others move up one */
+    run_pictures(&w, 7, 1200 * MS);
+    assert_string_equal(w.s.on_air, "a");
+    assert_string_equal(w.s.beside, "b");
+    memcpy(w.s.selected, "c", 2);
+    run_pictures(&w, 7, 400 * MS);
+    assert_string_equal(w.s.on_air, "c");
+    assert_string_equal(w.s.beside, "a");
+    w.delivers[0] = false; /* who stood there is gone: the next at once */
+    run_pictures(&w, 7, 600 * MS);
+    assert_string_equal(w.s.on_air, "c");
+    assert_string_equal(w.s.beside, "b");
+    w.delivers[2] = false;
+    run_pictures(&w, 7, 600 * MS);
+    assert_string_equal(w.s.on_air, "b");
+    assert_string_equal(w.s.beside, "");
+}
+
+static void sound_alone_stands_beside_nothing(void **state)
+{
+    struct world w;
+    begin(&w);
+    w.delivers[0] = w.delivers[1] = w.delivers[2] = true;
+    run_pictures(&w, 1 | 4, 1000 * MS);
+    assert_string_equal(w.s.on_air, "a");
+    assert_string_equal(w.s.beside, "c");
+    run_pictures(&w, 1, 1000 * MS); /* its picture stops, its sound goes on */
+    assert_string_equal(w.s.beside, "");
+}
+
 static void new_list_keeps_what_is_known(void **state)
 {
     struct world w;
@@ -209,6 +261,8 @@ static void new_list_keeps_what_is_known(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_next_best_stands_beside),
+        cmocka_unit_test(sound_alone_stands_beside_nothing),
         cmocka_unit_test(nothing_is_the_slate),
         cmocka_unit_test(first_one_goes_on_air_at_once),
         cmocka_unit_test(better_one_takes_over_once_steady),

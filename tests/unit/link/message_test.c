@@ -102,11 +102,11 @@ static void command_and_reply(void **state)
     struct link_command c;
     memset(&c, 0, sizeof c);
     c.id = UINT32_MAX;
-    c.kind = LINK_SLATE_OFF;
+    c.kind = LINK_LAYOUT;
     strcpy(c.source, "kamera-2");
     ROUND_TRIP(struct link_command, c, link_add_command, link_read_command);
     assert_int_equal(link_read_command(FRAME(LINK_COMMAND, "{\"id\":1,\"kind\":0}"), &c), -EPROTO);
-    assert_int_equal(link_read_command(FRAME(LINK_COMMAND, "{\"id\":1,\"kind\":12}"), &c), -EPROTO);
+    assert_int_equal(link_read_command(FRAME(LINK_COMMAND, "{\"id\":1,\"kind\":13}"), &c), -EPROTO);
     assert_int_equal(link_read_command(FRAME(LINK_COMMAND, "{\"id\":-1,\"kind\":1}"), &c), -EPROTO);
 
     struct link_reply r;

@@ -34,6 +34,7 @@ static void reads(void **state)
     assert_true(s->record);
     assert_false(s->muted);
     assert_false(s->slate);
+    assert_int_equal(s->layout, LAYOUT_FULL);
     assert_int_equal(s->source_count, 2);
     assert_int_equal(s->sources[1].kind, SOURCE_SRT_LISTEN);
     assert_int_equal(s->sources[1].delay_us, -60000000);
@@ -63,6 +64,7 @@ static void wishes_are_kept(void **state)
     for (int i = 0; i < 4; i++) {
         s->muted = i & 1;
         s->slate = i & 2;
+        s->layout = i % 3 + LAYOUT_FULL;
         cleanup(bytes_unref_p) struct bytes *text = spec_print(s);
         assert_non_null(text);
         spec_destroy(again);
@@ -70,6 +72,7 @@ static void wishes_are_kept(void **state)
         assert_int_equal(spec_parse(text->data, text->size, &again, reason), 0);
         assert_int_equal(again->muted, s->muted);
         assert_int_equal(again->slate, s->slate);
+        assert_int_equal(again->layout, s->layout);
     }
 }
 
@@ -113,6 +116,8 @@ static void errors_name_their_member(void **state)
         {"", "audio_bitrate_bps", "\"48k\"", "audio_bitrate_bps"},
         {"", "reserve_bytes", "-1", "reserve_bytes"},
         {"", "orphan_seconds", "0", "orphan_seconds"},
+        {"", "layout", "\"full\"", "layout"},
+        {"", "layout", "7", "layout"},
         {"", "sources", "{}", "sources"},
         {"", "renditions", "[]", "renditions"},
         {"renditions", "name", "\"a b\"", "rendition.name"},
@@ -135,6 +140,7 @@ static void errors_name_their_member(void **state)
         assert_string_equal(reason_with(wrong[i][0], wrong[i][1], wrong[i][2]), expected);
     }
     assert_string_equal(reason_with("", "mode", "\"passthrough\""), "");
+    assert_string_equal(reason_with("", "layout", "\"side_by_side\""), "");
     assert_string_equal(reason_with("", "sources", "[]"), "");
     assert_string_equal(reason_with("", "added_later", "1"), "");
 }

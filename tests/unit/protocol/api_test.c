@@ -72,7 +72,7 @@ static void a_meeting(void **state)
 static void sources_that_were_not_heard_of(void **state)
 {
     struct api_source s = {.id = "srt", .kind = SOURCE_SRT_LISTEN, .priority = 1};
-    json_t *j = parse(api_print_sources("demo", "", "", &s, 1));
+    json_t *j = parse(api_print_sources("demo", "", "", false, &s, 1));
     const json_t *first = json_array_get(json_object_get(j, "sources"), 0);
     assert_string_equal(text(first, "state"), "unknown");
     assert_string_equal(text(first, "kind"), "srt-listen");
@@ -80,7 +80,7 @@ static void sources_that_were_not_heard_of(void **state)
     json_decref(j);
     struct link_source_status status = {.state = SOURCE_REFUSED, .reason = "neden"};
     s.status = &status;
-    j = parse(api_print_sources("demo", "srt", "srt", &s, 1));
+    j = parse(api_print_sources("demo", "srt", "srt", true, &s, 1));
     first = json_array_get(json_object_get(j, "sources"), 0);
     assert_string_equal(text(first, "state"), "refused");
     assert_true(json_is_true(json_object_get(first, "on_air")));

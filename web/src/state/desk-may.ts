@@ -49,6 +49,7 @@ export const WHEN = {
   'part.open': '---x--',
   'poll.close': '-xx-xx',
   'poll.open': '-xx-x-',
+  'programme.layout': 'xxxxxx',
   'programme.mute': 'xxxxxx',
   'programme.slate': 'xxxxxx',
   'question.answer': '--x-xx',

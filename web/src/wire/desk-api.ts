@@ -23,6 +23,12 @@ export interface Source {
   reason: string;
 }
 
+export interface Sources {
+  sources: Source[];
+  /** Two of them can stand in the picture. */
+  layouts: boolean;
+}
+
 const SOURCES_MAX = 64;
 const RECORDING: ReadonlyArray<Health['recording']> = ['off', 'on', 'full', 'failed'];
 
@@ -42,19 +48,23 @@ export function health(fetch: Fetch, meeting: string): Promise<Health | null> {
 }
 
 /** null where the asker may not read them, too. */
-export function sources(fetch: Fetch, meeting: string): Promise<Source[] | null> {
-  return get(fetch, `/api/v1/meetings/${encodeURIComponent(meeting)}/sources`, (body) =>
-    list(object(body, 'answer')['sources'], 'sources', SOURCES_MAX).map((value) => {
-      const json = object(value, 'source');
-      return {
-        id: text(json, 'id'),
-        kind: text(json, 'kind', ''),
-        state: text(json, 'state', 'unknown'),
-        onAir: flag(json, 'on_air'),
-        reason: text(json, 'reason', ''),
-      };
-    }),
-  );
+export function sources(fetch: Fetch, meeting: string): Promise<Sources | null> {
+  return get(fetch, `/api/v1/meetings/${encodeURIComponent(meeting)}/sources`, (body) => {
+    const answer = object(body, 'answer');
+    return {
+      layouts: flag(answer, 'layouts'),
+      sources: list(answer['sources'], 'sources', SOURCES_MAX).map((value) => {
+        const json = object(value, 'source');
+        return {
+          id: text(json, 'id'),
+          kind: text(json, 'kind', ''),
+          state: text(json, 'state', 'unknown'),
+          onAir: flag(json, 'on_air'),
+          reason: text(json, 'reason', ''),
+        };
+      }),
+    };
+  });
 }
 
 /** Six digits to read out to whose link it is: good once, until then. */

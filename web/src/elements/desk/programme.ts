@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { MeetingState } from '../../state/meeting.js';
 import type { DeskTexts } from '../../text/desk.js';
 import { fill } from '../../text/index.js';
-import { type Health, health, type Source, sources } from '../../wire/desk-api.js';
+import { type Health, health, type Sources, sources } from '../../wire/desk-api.js';
 import { browserFetch, browserFetchOwn, poll } from '../browser.js';
 import type { MeclisPlayer } from '../player/player.js';
 import { askRecordStop, askStop } from './asks.js';
@@ -16,7 +17,7 @@ const FRESH_MS = 20_000;
 export class DeskProgramme extends DeskPanel {
   static override properties = { ...DeskPanel.properties, health: { state: true }, sources: { state: true } };
   declare health: Health | null;
-  declare sources: Source[] | null;
+  declare sources: Sources | null;
   #player: MeclisPlayer | null = null;
   #end: (() => void) | null = null;
   #heardAt = 0;
@@ -74,7 +75,7 @@ export class DeskProgramme extends DeskPanel {
                   <span class="small">${fill(text.viewers, { n: String(this.health.viewers) })}</span>`
               : html`<span class="tag warn">${text.healthStale}</span>`}
           </p>
-          ${this.#source(state, text)}
+          ${this.#source(state, text)}${this.#layout(state, text)}
           <div role="status">${this.#instead(state, text)}</div>
           <div class="row">${this.#switches(state, text)}</div>
         </div>
@@ -91,7 +92,7 @@ export class DeskProgramme extends DeskPanel {
   #source(state: MeetingState, text: DeskTexts): TemplateResult | typeof nothing {
     if (!this.sources || !this.desk.may('source.select')) return nothing;
     const selected = state.broadcast.source ?? '';
-    const wrong = this.sources.filter((one) => one.reason !== '' && one.state !== 'live');
+    const wrong = this.sources.sources.filter((one) => one.reason !== '' && one.state !== 'live');
     return html`<select
           class="source"
           aria-label=${text.source}
@@ -102,7 +103,7 @@ export class DeskProgramme extends DeskPanel {
           }}
         >
           <option value="" ?selected=${selected === ''}>${text.source}: ${text.sourceAuto}</option>
-          ${this.sources.map(
+          ${this.sources.sources.map(
             (one) =>
               html`<option value=${one.id} ?selected=${selected === one.id}>
                 ${one.id} · ${one.onAir ? text.sourceOnAir : said(text, 'source_', one.state)}
@@ -110,6 +111,30 @@ export class DeskProgramme extends DeskPanel {
           )}
         </select>
       ${wrong.map((one) => html`<p class="small clip" title=${one.reason}><strong>${one.id}</strong>: ${one.reason}</p>`)}`;
+  }
+
+  /** Of two sources, where there are two and the server can. */
+  #layout({ broadcast }: MeetingState, text: DeskTexts): TemplateResult | typeof nothing {
+    if (!this.sources?.layouts || this.sources.sources.length < 2 || !broadcast.on_air || !this.desk.may('programme.layout')) return nothing;
+    const layout = broadcast.layout ?? '';
+    const names: ReadonlyArray<[string, string]> = [
+      ['', text.layoutFull],
+      ['side_by_side', text.layoutSideBySide],
+      ['picture_in_picture', text.layoutPictureInPicture],
+    ];
+    return html`<select
+      class="source"
+      data-does="programme.layout"
+      aria-label=${text.layout}
+      title=${text.layoutWhat}
+      @change=${(event: Event) => {
+        const chosen = (event.target as HTMLSelectElement).value;
+        const name = names.find(([value]) => value === chosen)?.[1] ?? '';
+        this.desk.press('programme.layout', chosen ? { layout: chosen } : {}, `${text.layout}: ${name}`);
+      }}
+    >
+      ${names.map(([value, name]) => html`<option value=${value} .selected=${live(layout === value)}>${text.layout}: ${name}</option>`)}
+    </select>`;
   }
 
   #switches(state: MeetingState, text: DeskTexts): TemplateResult {
