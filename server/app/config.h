@@ -86,6 +86,8 @@ struct config {
     bool recording;
     int64_t reserve_mib;
     int64_t tries[TRIES_KINDS]; /* at once */
+    char smtp_url[CONFIG_TEXT], smtp_from[CONFIG_TEXT], smtp_user[CONFIG_TEXT];
+    char smtp_password_file[1024];
     int64_t orphan_seconds;
     bool rtmp;
     char rtmp_address[64];

@@ -61,6 +61,18 @@ static bool valid_page(const char *text)
     return !text[0] || strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0;
 }
 
+static bool valid_smtp(const char *text)
+{
+    bool scheme = strncmp(text, "smtp://", 7) == 0 || strncmp(text, "smtps://", 8) == 0;
+    return !*text || (scheme && strspn(strstr(text, "://") + 3, " /\"<>\r\n") == 0);
+}
+
+static bool valid_mail(const char *text)
+{
+    const char *at = strchr(text, '@');
+    return !*text || (at && at > text && at[1] && !strpbrk(text, " <>,;:\"\r\n"));
+}
+
 static bool valid_passphrase(const char *text)
 {
     size_t size = strlen(text);
@@ -344,6 +356,18 @@ static const struct setting settings[] = {
     {"meeting_code_tries", SETTING_NUMBER, "20", 1, 100,
      .doc = "Of a meeting, such codes (of a million), at once; then one in 15 s.",
      AT(struct config, tries[TRIES_CODE])},
+    {"smtp_url", SETTING_TEXT, "\"\"", 0, CONFIG_TEXT - 1, .valid = valid_smtp,
+     .allowed = "smtp://HOST:PORT, smtps://HOST:PORT, or empty",
+     .doc =
+         "Where mail is handed in (meclis link make --mail); empty: no mail is sent. smtp:// to\n"
+         "another machine asks for STARTTLS.",
+     AT(struct config, smtp_url)},
+    {"smtp_from", SETTING_TEXT, "\"\"", 0, CONFIG_TEXT - 1, .valid = valid_mail,
+     .allowed = "a mail address, or empty", .doc = "Its sender.", AT(struct config, smtp_from)},
+    {"smtp_user", SETTING_TEXT, "\"\"", 0, CONFIG_TEXT - 1,
+     .doc = "Who we are there; empty: nobody in particular.", AT(struct config, smtp_user)},
+    {"smtp_password_file", SETTING_TEXT, "\"\"", 0, 1023,
+     .doc = "A file whose first line is the password.", AT(struct config, smtp_password_file)},
     {"orphan_seconds", SETTING_NUMBER, "600", 5, 86400,
      .doc = "A worker whose server is gone for so long closes its recording and ends.",
      AT(struct config, orphan_seconds)},
@@ -375,6 +399,8 @@ static const char *check_config(void *group)
     c->frame_rate_den = 1;
     if (sscanf(c->frame_rate, "%d/%d", &c->frame_rate_num, &c->frame_rate_den) < 1)
         return "frame_rate is no rate";
+    if (c->smtp_url[0] && !c->smtp_from[0])
+        return "smtp_url needs smtp_from";
     for (size_t i = 0; i < c->meeting_count; i++) {
         for (size_t j = 0; j < i; j++) {
             if (strcmp(c->meetings[i].id, c->meetings[j].id) == 0)

@@ -40,6 +40,16 @@ void held_command(struct request *r, void *place)
     batch_add(c->batch, b->hall, c->message, &who, language, answer_request, r);
 }
 
+/* The state as everybody may see it: what the events socket says first. */
+void held_state(struct request *r, void *place)
+{
+    const struct broadcast *b = core_find(place, r->parts[0]);
+    if (!b || b->hall->broken)
+        request_refuse(r, b ? REFUSAL_STORE : REFUSAL_NOT_FOUND);
+    else
+        request_reply(r, 200, hall_snapshot(b->hall, FRONT_PUBLIC));
+}
+
 void held_schema(struct request *r, void *place)
 {
     request_reply(r, 200, schema_text());

@@ -21,6 +21,8 @@ const char options_help[] =
     "  meclis account …       görevlilerin hesapları / accounts of the staff\n"
     "  meclis backup DOSYA    yedek alır / makes a backup\n"
     "  meclis fsck            kayıtları denetler ve onarır / checks and mends recordings\n"
+    "  meclis link …          kişisel bağlantılar: CSV'den, kâğıda, postayla\n"
+    "                         personal links: from CSV, on paper, by mail\n"
     "  meclis meeting …       toplantı ekler, listeler / adds and lists meetings\n"
     "  meclis restore DOSYA   yedeği geri yükler / restores one\n"
     "  meclis top [URL]       çalışan sunucuyu uçbirimde gösterir / a running server, in a "

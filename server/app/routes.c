@@ -25,6 +25,7 @@ static const struct route routes[] = {
      codes_read_out},
     {"/api/v1/meetings/{meeting}/log", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_log},
     {"/api/v1/meetings/{meeting}/sources", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, api_sources},
+    {"/api/v1/meetings/{meeting}/state", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, held_state},
     {"/api/v1/meetings/{meeting}/votes/{vote}/papers", FRONT_GET, ROLE_ANYONE, ROUTE_CORE,
      ballots_papers},
     {"/api/v1/rooms", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, making_rooms},

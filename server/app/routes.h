@@ -42,6 +42,7 @@ void codes_read_out(struct request *r, void *place);
 void entry_begin_session(struct request *r, void *place);
 void held_command(struct request *r, void *place);
 void held_schema(struct request *r, void *place);
+void held_state(struct request *r, void *place);
 void held_viewer(struct request *r, void *place);
 void ballots_papers(struct request *r, void *place);
 void calendar_all(struct request *r, void *place);

@@ -6,9 +6,9 @@
 #include <string.h>
 
 static const struct tool tools[] = {
-    {"account", tool_account}, {"backup", tool_backup}, {"fsck", tool_fsck},
-    {"meeting", tool_meeting}, {"mirror", tool_mirror}, {"restore", tool_restore},
-    {"top", tool_top},         {"verify", tool_verify},
+    {"account", tool_account}, {"backup", tool_backup},   {"fsck", tool_fsck},
+    {"link", tool_link},       {"meeting", tool_meeting}, {"mirror", tool_mirror},
+    {"restore", tool_restore}, {"top", tool_top},         {"verify", tool_verify},
 };
 
 const struct tool *tool_find(const char *name)

@@ -15,6 +15,7 @@ const struct tool *tool_find(const char *name);
 int tool_account(int argc, char *argv[]);
 int tool_backup(int argc, char *argv[]);
 int tool_fsck(int argc, char *argv[]);
+int tool_link(int argc, char *argv[]);
 int tool_meeting(int argc, char *argv[]);
 int tool_mirror(int argc, char *argv[]);
 int tool_restore(int argc, char *argv[]);
