@@ -1,35 +1,13 @@
-/* What every engine has to do: the same tests for each. */
+/* What every engine has to do with a log: the same tests for each. */
 #include "../cmocka_all.h"
 
+#include "contract.h"
 #include "house.h"
-#include "store/ballot.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-
-struct kind {
-    const char *name;
-    const char *prefix; /* of an address; the place in the test's folder follows */
-    bool lasts;         /* what was closed can be opened again */
-};
-
-static const struct kind kinds[] = {{"memory", "memory:", false}, {"sqlite", "sqlite:", true}};
-
-static struct store *open_kind(const struct kind *k)
-{
-    char address[256], reason[256] = "";
-    struct store *s = NULL;
-    snprintf(address, sizeof address, "%s%s", k->prefix, house_log());
-    if (store_open(address, STORE_WRITE, &s, reason) < 0)
-        fail_msg("%s", reason);
-    return s;
-}
-
-static const struct kind *kind = kinds; /* of the running group */
-
-#define OPEN_STORE cleanup(store_close_p) struct store *s = open_kind(kind)
 
 static void numbers_rise_per_meeting(void **state)
 {
@@ -147,7 +125,7 @@ static int expect_third(void *ctx, const struct store_event *e)
 
 static void what_was_written_is_read(void **state)
 {
-    struct store *s = open_kind(kind);
+    struct store *s = contract_open();
     house_append(s, "a", "first");
     struct store_side_draft sides[] = {{"name", "Örnek İzleyici 1"}, {"text", ""}};
     struct store_draft d = house_draft("a", "second", "{\"ad\":\"Örnek\"}");
@@ -158,9 +136,9 @@ static void what_was_written_is_read(void **state)
     d.side_count = 2;
     assert_int_equal(store_append(s, &d, 1), 0);
     house_append(s, "a", "third");
-    if (kind->lasts) {
+    if (contract_lasts()) {
         store_close(s);
-        s = open_kind(kind);
+        s = contract_open();
     }
     assert_int_equal(store_read(s, "a", 1, 1, expect_event, NULL), 7);
     assert_int_equal(house_append(s, "a", "fourth"), 4);
@@ -172,14 +150,6 @@ static void what_was_written_is_read(void **state)
 
 /* ---- batches ---- */
 
-static uint64_t add(struct store *s, const char *type)
-{
-    struct store_draft d = house_draft("a", type, "{}");
-    uint64_t seq = 0;
-    assert_int_equal(store_add(s, &d, &seq), 0);
-    return seq;
-}
-
 static void a_command_that_is_undone_leaves_nothing(void **state)
 {
     OPEN_STORE;
@@ -187,15 +157,15 @@ static void a_command_that_is_undone_leaves_nothing(void **state)
     struct store_outcome known;
     assert_int_equal(store_begin(s), 0);
     assert_int_equal(store_command_begin(s, &keys[0], &known), 0);
-    assert_int_equal(add(s, "x"), 1);
+    assert_int_equal(contract_add(s, "x"), 1);
     assert_int_equal(store_command_end(s, "one"), 0);
     assert_int_equal(store_command_begin(s, &keys[1], &known), 0);
-    assert_int_equal(add(s, "never"), 2);
-    assert_int_equal(add(s, "never"), 3);
+    assert_int_equal(contract_add(s, "never"), 2);
+    assert_int_equal(contract_add(s, "never"), 3);
     store_command_undo(s);
     assert_int_equal(store_command_begin(s, &keys[2], &known), 0);
-    assert_int_equal(add(s, "y"), 2);
-    assert_int_equal(add(s, "z"), 3);
+    assert_int_equal(contract_add(s, "y"), 2);
+    assert_int_equal(contract_add(s, "z"), 3);
     assert_int_equal(store_command_end(s, "three"), 0);
     assert_int_equal(store_commit(s), 0);
     assert_int_equal(house_count(s, "a"), 3);
@@ -216,7 +186,7 @@ static void a_batch_given_up_leaves_nothing(void **state)
     house_append(s, "a", "x");
     assert_int_equal(store_begin(s), 0);
     assert_int_equal(store_command_begin(s, &key, &known), 0);
-    assert_int_equal(add(s, "y"), 2);
+    assert_int_equal(contract_add(s, "y"), 2);
     assert_int_equal(store_command_end(s, ""), 0);
     store_abandon(s);
     assert_int_equal(house_count(s, "a"), 1);
@@ -226,20 +196,20 @@ static void a_batch_given_up_leaves_nothing(void **state)
 
 static void a_key_counts_once(void **state)
 {
-    struct store *s = open_kind(kind);
+    struct store *s = contract_open();
     const struct store_key key = {"a", "Ayşe", "k"},
                            other[] = {{"a", "Ayse", "k"}, {"b", "Ayşe", "k"}, {"a", "Ayşe", "K"}};
     struct store_outcome known = {0};
     assert_int_equal(store_begin(s), 0);
     assert_int_equal(store_command_begin(s, &key, &known), 0);
-    add(s, "x");
+    contract_add(s, "x");
     assert_int_equal(store_command_end(s, "{\"ok\":1}"), 0);
     assert_int_equal(store_command_begin(s, &key, &known), 1); /* in the same batch */
     assert_string_equal(known.text, "{\"ok\":1}");
     assert_int_equal(store_commit(s), 0);
-    if (kind->lasts) {
+    if (contract_lasts()) {
         store_close(s);
-        s = open_kind(kind);
+        s = contract_open();
     }
     assert_int_equal(store_begin(s), 0);
     known = (struct store_outcome){0};
@@ -354,143 +324,6 @@ static void an_erasure_that_is_undone_did_not_happen(void **state)
     }
 }
 
-/* ---- ballots ---- */
-
-static void begin(struct store *s)
-{
-    assert_int_equal(store_begin(s), 0);
-    assert_int_equal(store_command_begin(s, NULL, NULL), 0);
-}
-
-static void commit(struct store *s)
-{
-    assert_int_equal(store_command_end(s, ""), 0);
-    assert_int_equal(store_commit(s), 0);
-}
-
-static void vote(struct store *s, const char *choice)
-{
-    begin(s);
-    add(s, "vote.cast");
-    assert_int_equal(ballot_add(s, "a", "v1", choice), 0);
-    commit(s);
-}
-
-struct tally {
-    size_t yes, no, count;
-    uint8_t last[BALLOT_KEY_BYTES];
-};
-
-static int tally_paper(void *ctx, const struct ballot_paper *paper)
-{
-    struct tally *t = ctx;
-    t->yes += strcmp(paper->choice, "kabul") == 0;
-    t->no += strcmp(paper->choice, "ret") == 0;
-    assert_true(t->count == 0 || memcmp(t->last, paper->key, sizeof t->last) < 0);
-    memcpy(t->last, paper->key, sizeof t->last);
-    t->count++;
-    return 0;
-}
-
-static void a_ballot_is_counted_after_it_is_closed(void **state)
-{
-    struct store *s = open_kind(kind);
-    struct tally t = {0};
-    size_t count = 0;
-    begin(s);
-    assert_int_equal(ballot_open(s, "a", "v1"), 0);
-    assert_int_equal(ballot_open(s, "a", "v1"), -EEXIST);
-    commit(s);
-    for (int i = 0; i < 7; i++)
-        vote(s, i < 3 ? "kabul" : "ret");
-    if (kind->lasts) {
-        store_close(s);
-        s = open_kind(kind);
-    }
-    vote(s, "ret");
-    assert_int_equal(ballot_read(s, "a", "v1", tally_paper, &t), 0);
-    assert_int_equal(t.count, 0); /* no running tally */
-    begin(s);
-    assert_int_equal(ballot_count(s, "a", "v1", &count), 0);
-    assert_int_equal(count, 8);
-    assert_int_equal(ballot_close(s, "a", "v1"), 0);
-    commit(s);
-    assert_int_equal(ballot_read(s, "a", "v1", tally_paper, &t), 0);
-    assert_int_equal(t.count, 8);
-    assert_int_equal(t.yes, 3);
-    assert_int_equal(t.no, 5);
-    begin(s);
-    assert_int_equal(ballot_add(s, "a", "v1", "kabul"), -ENOENT);
-    assert_int_equal(ballot_close(s, "a", "v1"), -ENOENT);
-    assert_int_equal(ballot_open(s, "a", "v1"), -EEXIST);
-    commit(s);
-    store_close(s);
-}
-
-static void a_paper_that_is_undone_is_not_in_the_box(void **state)
-{
-    OPEN_STORE;
-    struct tally t = {0};
-    uint64_t seq;
-    struct store_draft d = house_draft("a", "vote.cast", "{}");
-    begin(s);
-    assert_int_equal(ballot_open(s, "a", "v1"), 0);
-    commit(s);
-    vote(s, "kabul");
-    assert_int_equal(store_begin(s), 0);
-    for (int i = 0; i < 6; i++) {
-        assert_int_equal(store_command_begin(s, NULL, NULL), 0);
-        assert_int_equal(store_add(s, &d, &seq), 0);
-        assert_int_equal(ballot_add(s, "a", "v1", i % 2 ? "ret" : "kabul"), 0);
-        if (i % 2)
-            store_command_undo(s);
-        else
-            assert_int_equal(store_command_end(s, ""), 0);
-    }
-    assert_int_equal(store_commit(s), 0);
-    begin(s);
-    assert_int_equal(ballot_add(s, "a", "v1", "ret"), 0);
-    store_command_undo(s);
-    store_abandon(s);
-    vote(s, "kabul");
-    begin(s);
-    assert_int_equal(ballot_close(s, "a", "v1"), 0);
-    commit(s);
-    assert_int_equal(ballot_read(s, "a", "v1", tally_paper, &t), 0);
-    assert_int_equal(t.yes, 5);
-    assert_int_equal(t.no, 0);
-}
-
-static void a_box_is_full_or_thrown_away(void **state)
-{
-    OPEN_STORE;
-    char choice[BALLOT_MAX_CHOICE_BYTES + 2] = "";
-    memset(choice, 'x', sizeof choice - 1);
-    begin(s);
-    assert_int_equal(ballot_open(s, "a", "NO ID"), -EINVAL);
-    assert_int_equal(ballot_add(s, "a", "v1", "x"), -ENOENT);
-    assert_int_equal(ballot_open(s, "a", "v1"), 0);
-    assert_int_equal(ballot_add(s, "a", "v1", choice), -EINVAL);
-    choice[BALLOT_MAX_CHOICE_BYTES] = 0;
-    assert_int_equal(ballot_add(s, "a", "v1", choice), 0);
-    assert_int_equal(ballot_discard(s, "a", "v1"), 0);
-    assert_int_equal(ballot_discard(s, "a", "v1"), -ENOENT);
-    commit(s);
-    struct tally t = {0};
-    assert_int_equal(ballot_read(s, "a", "v1", tally_paper, &t), 0);
-    assert_int_equal(t.count, 0);
-    begin(s);
-    int r = 0;
-    char name[16];
-    for (int i = 0; i < BALLOT_MAX_OPEN + 1 && r == 0; i++) {
-        snprintf(name, sizeof name, "w%d", i);
-        r = ballot_open(s, "a", name);
-        assert_true(r == 0 || i == BALLOT_MAX_OPEN);
-    }
-    assert_int_equal(r, -ENOBUFS);
-    commit(s);
-}
-
 /* ---- signed heads ---- */
 
 static int expect_rising(void *ctx, const struct signed_head *head)
@@ -525,31 +358,21 @@ static void heads_are_kept(void **state)
     assert_int_equal(seen, 4);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, house_set_up, house_tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(numbers_rise_per_meeting),
-        TEST(logs_are_listed_in_order),
-        TEST(drafts_together_are_one),
-        TEST(limits_hold),
-        TEST(what_was_written_is_read),
-        TEST(a_command_that_is_undone_leaves_nothing),
-        TEST(a_batch_given_up_leaves_nothing),
-        TEST(a_key_counts_once),
-        TEST(calls_out_of_order_are_refused),
-        TEST(what_is_erased_is_gone_and_the_chain_holds),
-        TEST(an_erasure_that_is_undone_did_not_happen),
-        TEST(a_ballot_is_counted_after_it_is_closed),
-        TEST(a_paper_that_is_undone_is_not_in_the_box),
-        TEST(a_box_is_full_or_thrown_away),
-        TEST(heads_are_kept),
+        CONTRACT_TEST(numbers_rise_per_meeting),
+        CONTRACT_TEST(logs_are_listed_in_order),
+        CONTRACT_TEST(drafts_together_are_one),
+        CONTRACT_TEST(limits_hold),
+        CONTRACT_TEST(what_was_written_is_read),
+        CONTRACT_TEST(a_command_that_is_undone_leaves_nothing),
+        CONTRACT_TEST(a_batch_given_up_leaves_nothing),
+        CONTRACT_TEST(a_key_counts_once),
+        CONTRACT_TEST(calls_out_of_order_are_refused),
+        CONTRACT_TEST(what_is_erased_is_gone_and_the_chain_holds),
+        CONTRACT_TEST(an_erasure_that_is_undone_did_not_happen),
+        CONTRACT_TEST(heads_are_kept),
     };
-    int failed = 0;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        kind = &kinds[i];
-        failed += cmocka_run_group_tests_name(kind->name, tests, NULL, NULL);
-    }
-    return failed;
+    return CONTRACT_RUN(tests);
 }
