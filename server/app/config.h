@@ -85,7 +85,7 @@ struct config {
     int64_t audio_bitrate_kbps;
     bool recording;
     int64_t reserve_mib;
-    int64_t tries[TRIES_KINDS]; /* at once */
+    struct tries_limit tries[TRIES_KINDS];
     char smtp_url[CONFIG_TEXT], smtp_from[CONFIG_TEXT], smtp_user[CONFIG_TEXT];
     char smtp_password_file[1024];
     int64_t orphan_seconds;

@@ -15,21 +15,20 @@ struct tries {
     struct limiter *of[TRIES_KINDS];
 };
 
-static const struct {
-    size_t keys;
-    int64_t interval_us;
-} limits[TRIES_KINDS] = {
-    [TRIES_ENTRY] = {4096, SECOND_US},         [TRIES_PASSWORD_ADDRESS] = {4096, 10 * SECOND_US},
-    [TRIES_PASSWORD] = {4096, 30 * SECOND_US}, [TRIES_CODE_ADDRESS] = {4096, 60 * SECOND_US},
-    [TRIES_LINK] = {4096, 60 * SECOND_US},     [TRIES_CODE] = {64, 15 * SECOND_US},
+/* Addresses, accounts and links may be many; meetings that read out codes are few. */
+static const size_t keys[TRIES_KINDS] = {
+    [TRIES_ENTRY] = 4096,    [TRIES_PASSWORD_ADDRESS] = 4096,
+    [TRIES_PASSWORD] = 4096, [TRIES_CODE_ADDRESS] = 4096,
+    [TRIES_LINK] = 4096,     [TRIES_CODE] = 64,
 };
 
-int tries_create(const int64_t at_once[TRIES_KINDS], struct tries **ret)
+int tries_create(const struct tries_limit limits[TRIES_KINDS], struct tries **ret)
 {
     cleanup(tries_destroy_p) struct tries *t = calloc(1, sizeof *t);
     int r = t ? 0 : -ENOMEM;
     for (int i = 0; i < TRIES_KINDS && r == 0; i++)
-        r = limiter_create(limits[i].keys, (int)at_once[i], limits[i].interval_us, &t->of[i]);
+        r = limiter_create(keys[i], (int)limits[i].at_once, limits[i].interval_s * SECOND_US,
+                           &t->of[i]);
     if (r == 0)
         *ret = take_ptr(t);
     return r;

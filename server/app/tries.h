@@ -11,17 +11,22 @@ struct tries;
 /* Each has limits of its own, and room for so many keys that guessing from many addresses does not
  * push out who tries most (auth/limiter.h). */
 enum tries_of {
-    TRIES_ENTRY,            /* an address: anything; one each second */
-    TRIES_PASSWORD_ADDRESS, /* an address: passwords; one in 10 s */
-    TRIES_PASSWORD,         /* an account; one in 30 s */
-    TRIES_CODE_ADDRESS,     /* an address: codes read out; one in 60 s */
-    TRIES_LINK,             /* a personal link: new browsers; one in 60 s */
-    TRIES_CODE,             /* a meeting, of a million codes; one in 15 s */
+    TRIES_ENTRY,            /* an address: anything */
+    TRIES_PASSWORD_ADDRESS, /* an address: passwords */
+    TRIES_PASSWORD,         /* an account */
+    TRIES_CODE_ADDRESS,     /* an address: codes read out */
+    TRIES_LINK,             /* a personal link: new browsers */
+    TRIES_CODE,             /* a meeting, of a million codes */
     TRIES_KINDS
 };
 
-/* `at_once`: so many of each kind before that. Returns 0 or -ENOMEM. */
-int tries_create(const int64_t at_once[TRIES_KINDS], struct tries **ret);
+struct tries_limit {
+    int64_t at_once;    /* so many, */
+    int64_t interval_s; /* then one in each such time */
+};
+
+/* Returns 0 or -ENOMEM. */
+int tries_create(const struct tries_limit limits[TRIES_KINDS], struct tries **ret);
 void tries_destroy(struct tries *t);
 
 /* Takes one try of an address (of its /64, where it is IPv6: that is one subscriber). Returns 0, or

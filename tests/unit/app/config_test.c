@@ -50,8 +50,10 @@ static void defaults_hold(void **state)
     assert_int_equal(c->segment_ms, 2000);
     assert_int_equal(c->reserve_mib, 1024);
     assert_int_equal(c->orphan_seconds, 600);
-    assert_int_equal(c->tries[TRIES_PASSWORD], 8);
-    assert_int_equal(c->tries[TRIES_LINK], 20);
+    assert_int_equal(c->tries[TRIES_PASSWORD].at_once, 8);
+    assert_int_equal(c->tries[TRIES_LINK].at_once, 20);
+    assert_int_equal(c->tries[TRIES_LINK].interval_s, 60);
+    assert_int_equal(c->tries[TRIES_CODE].interval_s, 15);
     assert_true(c->recording && c->rtmp);
     assert_int_equal(c->meeting_count, 0);
 }

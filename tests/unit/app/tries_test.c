@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-static const int64_t at_once[TRIES_KINDS] = {60, 30, 8, 5, 20, 20};
+static const struct tries_limit limits[TRIES_KINDS] = {{60, 1}, {30, 10}, {8, 30},
+                                                       {5, 60}, {20, 60}, {20, 15}};
 
 static int until_refused(struct tries *t, enum tries_of what, const char *format)
 {
@@ -20,7 +21,7 @@ static int until_refused(struct tries *t, enum tries_of what, const char *format
 static void an_ipv6_network_is_one_address(void **state)
 {
     cleanup(tries_destroy_p) struct tries *t = NULL;
-    assert_int_equal(tries_create(at_once, &t), 0);
+    assert_int_equal(tries_create(limits, &t), 0);
     assert_int_equal(until_refused(t, TRIES_CODE_ADDRESS, "2001:db8:1:2::%x"), 5);
     assert_true(tries_take_address(t, TRIES_CODE_ADDRESS, "2001:db8:1:2:ffff::1") > 0);
     assert_int_equal(tries_take_address(t, TRIES_CODE_ADDRESS, "2001:db8:1:3::1"), 0);
@@ -30,7 +31,7 @@ static void an_ipv6_network_is_one_address(void **state)
 static void an_ipv4_address_is_itself(void **state)
 {
     cleanup(tries_destroy_p) struct tries *t = NULL;
-    assert_int_equal(tries_create(at_once, &t), 0);
+    assert_int_equal(tries_create(limits, &t), 0);
     for (int i = 0; i < 5; i++)
         assert_int_equal(tries_take_address(t, TRIES_CODE_ADDRESS, "192.0.2.1"), 0);
     int wait_s = tries_take_address(t, TRIES_CODE_ADDRESS, "192.0.2.1");
@@ -43,14 +44,14 @@ static void an_ipv4_address_is_itself(void **state)
 static void what_is_no_address_shares_its_tries(void **state)
 {
     cleanup(tries_destroy_p) struct tries *t = NULL;
-    assert_int_equal(tries_create(at_once, &t), 0);
+    assert_int_equal(tries_create(limits, &t), 0);
     assert_int_equal(until_refused(t, TRIES_CODE_ADDRESS, "x%d"), 5);
 }
 
 static void a_right_password_gives_the_account_its_tries_again(void **state)
 {
     cleanup(tries_destroy_p) struct tries *t = NULL;
-    assert_int_equal(tries_create(at_once, &t), 0);
+    assert_int_equal(tries_create(limits, &t), 0);
     for (int round = 0; round < 2; round++) {
         for (int i = 0; i < 8; i++)
             assert_int_equal(tries_take_name(t, TRIES_PASSWORD, "ayse"), 0);
@@ -60,22 +61,25 @@ static void a_right_password_gives_the_account_its_tries_again(void **state)
     }
 }
 
-static void how_many_at_once_is_as_set(void **state)
+static void how_many_at_once_and_how_often_then_is_as_set(void **state)
 {
-    static const int64_t few[TRIES_KINDS] = {1, 2, 3, 4, 5, 6};
+    static const struct tries_limit few[TRIES_KINDS] = {{1, 90}, {2, 300}, {3, 7},
+                                                        {4, 60}, {5, 600}, {6, 3600}};
     for (int i = 0; i < TRIES_KINDS; i++) {
         cleanup(tries_destroy_p) struct tries *t = NULL;
         assert_int_equal(tries_create(few, &t), 0);
-        for (int n = 0; n < few[i]; n++)
+        for (int n = 0; n < few[i].at_once; n++)
             assert_int_equal(tries_take_name(t, (enum tries_of)i, "ornek"), 0);
-        assert_true(tries_take_name(t, (enum tries_of)i, "ornek") > 0);
+        int wait_s = tries_take_name(t, (enum tries_of)i, "ornek");
+        assert_in_range(wait_s, 1, few[i].interval_s);
+        assert_true(i == 2 || wait_s > 30); /* whatever this machine was busy with meanwhile */
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(how_many_at_once_is_as_set),
+        cmocka_unit_test(how_many_at_once_and_how_often_then_is_as_set),
         cmocka_unit_test(an_ipv6_network_is_one_address),
         cmocka_unit_test(an_ipv4_address_is_itself),
         cmocka_unit_test(what_is_no_address_shares_its_tries),
