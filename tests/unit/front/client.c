@@ -113,6 +113,18 @@ int client_status(int port, const char *path)
     return r.status;
 }
 
+int client_say(int port, const char *request)
+{
+    struct client_response r;
+    int fd = client_connect(port);
+    client_send_text(fd, request);
+    int status = client_response_read(fd, false, &r) == 0 ? r.status : -1;
+    if (status > 0)
+        client_response_finish(&r);
+    close(fd);
+    return status;
+}
+
 const char *client_header(const struct client_response *r, const char *name)
 {
     static char value[1024];

@@ -29,6 +29,9 @@ void client_response_finish(struct client_response *r);
 void client_get(int port, const char *path, const char *headers, struct client_response *ret);
 int client_status(int port, const char *path);
 
+/* The same of a request that is given whole, bad ones too; -1 where there is no answer. */
+int client_say(int port, const char *request);
+
 /* The header's value, "" where there is none; in a static buffer. */
 const char *client_header(const struct client_response *r, const char *name);
 

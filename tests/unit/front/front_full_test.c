@@ -8,18 +8,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static int status_of(int port, const char *request)
-{
-    struct client_response r;
-    int fd = client_connect(port);
-    client_send_text(fd, request);
-    int status = client_response_read(fd, false, &r) == 0 ? r.status : -1;
-    if (status > 0)
-        client_response_finish(&r);
-    close(fd);
-    return status;
-}
-
 static void a_full_server_says_so(void **state)
 {
     struct fixture x;
@@ -61,8 +49,8 @@ static void a_full_server_says_so(void **state)
         assert_string_equal(client_header(&r, "Retry-After"), "15");
         client_response_finish(&r);
     }
-    assert_int_equal(status_of(x.port, "POST /api/x HTTP/1.1\r\nHost: x\r\n"
-                                       "Content-Length: 999999999999\r\n\r\n"),
+    assert_int_equal(client_say(x.port, "POST /api/x HTTP/1.1\r\nHost: x\r\n"
+                                        "Content-Length: 999999999999\r\n\r\n"),
                      503);
     for (int i = 0; i < 20; i++)
         close(fds[i]);

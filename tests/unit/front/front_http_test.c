@@ -286,18 +286,6 @@ static void takes_bodies_up_to_their_limit(void **state)
     fixture_stop(&x);
 }
 
-static int status_of(int port, const char *request)
-{
-    struct client_response r;
-    int fd = client_connect(port);
-    client_send_text(fd, request);
-    int status = client_response_read(fd, false, &r) == 0 ? r.status : -1;
-    if (status > 0)
-        client_response_finish(&r);
-    close(fd);
-    return status;
-}
-
 static void refuses_by_name(void **state)
 {
     struct fixture x;
@@ -322,7 +310,7 @@ static void refuses_by_name(void **state)
         {"OPTIONS /hls/demo/master.m3u8 HTTP/1.1\r\nHost: x\r\n\r\n", 204},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        int status = status_of(x.port, cases[i].request);
+        int status = client_say(x.port, cases[i].request);
         if (status != cases[i].status)
             print_message("%s -> %d\n", cases[i].request, status);
         assert_int_equal(status, cases[i].status);
@@ -339,13 +327,13 @@ static void header_bombs_are_told(void **state)
     memset(bomb, 'a', 2 << 20);
     bomb[(2 << 20) - 1] = 0;
     memcpy(bomb, "GET / HTTP/1.1\r\nX: ", 19);
-    assert_int_equal(status_of(x.port, bomb), 431);
+    assert_int_equal(client_say(x.port, bomb), 431);
     memcpy(bomb, "GET /aaaaaaaaaaaaaaaaaaa", 24);
-    assert_int_equal(status_of(x.port, bomb), 414);
+    assert_int_equal(client_say(x.port, bomb), 414);
     for (size_t i = 16; i + 6 < 1 << 20; i += 6)
         memcpy(bomb + i, "A: b\r\n", 6);
     memcpy(bomb, "GET / HTTP/1.1\r\n", 16);
-    assert_int_equal(status_of(x.port, bomb), 431);
+    assert_int_equal(client_say(x.port, bomb), 431);
     assert_int_equal(client_status(x.port, "/healthz"), 200);
     fixture_stop(&x);
 }

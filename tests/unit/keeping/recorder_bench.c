@@ -131,6 +131,13 @@ void bench_add(struct bench *b, uint64_t from, uint64_t to)
     }
 }
 
+void bench_record(struct bench *b, uint64_t from, uint64_t to)
+{
+    bench_start(b);
+    bench_add(b, from, to);
+    bench_end(b);
+}
+
 enum recorder_state bench_state_of(struct bench *b)
 {
     struct link_status s = {0};
@@ -166,4 +173,11 @@ off_t bench_size_of(struct bench *b, const char *name)
     struct stat st;
     snprintf(path, sizeof path, "%s/%s", b->folder->path, name);
     return stat(path, &st) < 0 ? -1 : st.st_size;
+}
+
+void bench_cut_off(struct bench *b, const char *name, off_t bytes)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", b->folder->path, name);
+    assert_int_equal(truncate(path, bench_size_of(b, name) - bytes), 0);
 }

@@ -39,6 +39,7 @@ extern const struct recorder_ops bench_ops;
 /* For cmocka; the state is a struct bench whose recorder is not created yet. */
 int bench_set_up(void **state);
 int bench_tear_down(void **state);
+#define BENCH_TEST(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 
 /* Creates it with both inits; ends it. */
 void bench_start(struct bench *b);
@@ -49,6 +50,9 @@ void bench_add_of(struct bench *b, uint8_t track, uint32_t init, uint64_t seq, i
 /* Picture and sound number from..to-1, 40 ms each. */
 void bench_add(struct bench *b, uint64_t from, uint64_t to);
 
+/* A whole recording of these. */
+void bench_record(struct bench *b, uint64_t from, uint64_t to);
+
 enum recorder_state bench_state_of(struct bench *b);
 void bench_wait_for_state(struct bench *b, enum recorder_state wanted);
 void bench_wait_for_seconds(double seconds);
@@ -57,5 +61,6 @@ int bench_count_notices(struct bench *b, const char *type, const char *detail);
 /* Of the folder's file of that name; the size is -1 where there is none. */
 void bench_append_to(struct bench *b, const char *name, const void *data, size_t size);
 off_t bench_size_of(struct bench *b, const char *name);
+void bench_cut_off(struct bench *b, const char *name, off_t bytes); /* the last ones */
 
 #endif

@@ -12,20 +12,14 @@
 static void torn_tail_is_cut_off_and_the_gap_is_the_workers(void **state)
 {
     struct bench *b = *state;
-    bench_start(b);
-    bench_add(b, 0, 100);
-    bench_end(b);
+    bench_record(b, 0, 100);
     /* As after kill -9: the mark of the end is not there, the next fragment is half-written. */
-    char path[128];
-    snprintf(path, sizeof path, "%s/720p.idx", b->folder->path);
-    assert_int_equal(truncate(path, bench_size_of(b, "720p.idx") - INDEX_RECORD_BYTES), 0);
+    bench_cut_off(b, "720p.idx", INDEX_RECORD_BYTES);
     struct fragment f = folder_fragment(1, TRACK_VIDEO, 1, 100, 4000, 500);
     bench_append_to(b, "720p.m4s", f.bytes->data, 300);
     bench_append_to(b, "720p.idx", "MCI\1half a record", 17);
     bytes_unref(f.bytes);
-    bench_start(b);
-    bench_add(b, 150, 200);
-    bench_end(b);
+    bench_record(b, 150, 200);
     struct folder_track t;
     folder_check(b->folder->path, "720p", &t);
     assert_int_equal(t.fragments, 150);
@@ -40,9 +34,7 @@ static void torn_tail_is_cut_off_and_the_gap_is_the_workers(void **state)
 static void fragment_without_its_record_gets_one(void **state)
 {
     struct bench *b = *state;
-    bench_start(b);
-    bench_add(b, 0, 100);
-    bench_end(b);
+    bench_record(b, 0, 100);
     struct fragment f = folder_fragment(1, TRACK_VIDEO, 1, 100, 4000, 500);
     bench_append_to(b, "720p.m4s", f.bytes->data, f.bytes->size);
     bytes_unref(f.bytes);
@@ -58,15 +50,11 @@ static void fragment_without_its_record_gets_one(void **state)
 static void lost_index_is_rebuilt(void **state)
 {
     struct bench *b = *state;
-    bench_start(b);
-    bench_add(b, 0, 100);
-    bench_end(b);
+    bench_record(b, 0, 100);
     char path[128];
     snprintf(path, sizeof path, "%s/720p.idx", b->folder->path);
     assert_int_equal(unlink(path), 0);
-    bench_start(b);
-    bench_add(b, 150, 160);
-    bench_end(b);
+    bench_record(b, 150, 160);
     struct folder_track t;
     folder_check(b->folder->path, "720p", &t);
     assert_int_equal(t.fragments, 110);
@@ -77,12 +65,8 @@ static void lost_index_is_rebuilt(void **state)
 static void index_ahead_of_its_data_is_cut(void **state)
 {
     struct bench *b = *state;
-    bench_start(b);
-    bench_add(b, 0, 100);
-    bench_end(b);
-    char path[128];
-    snprintf(path, sizeof path, "%s/720p.m4s", b->folder->path);
-    assert_int_equal(truncate(path, bench_size_of(b, "720p.m4s") - 3000), 0); /* power was lost */
+    bench_record(b, 0, 100);
+    bench_cut_off(b, "720p.m4s", 3000); /* power was lost */
     bench_start(b);
     bench_end(b);
     struct folder_track t;
@@ -93,9 +77,7 @@ static void index_ahead_of_its_data_is_cut(void **state)
 static void an_init_is_never_replaced(void **state)
 {
     struct bench *b = *state;
-    bench_start(b);
-    bench_add(b, 0, 50);
-    bench_end(b);
+    bench_record(b, 0, 50);
     assert_int_equal(recorder_create(&b->config, &bench_ops, b, &b->recorder), 0);
     bench_add_init_of(b, 1, 1, 640); /* another one under the same number */
     bench_add_init_of(b, 2, 1, 0);
@@ -120,9 +102,7 @@ static void an_init_is_never_replaced(void **state)
 static void time_that_steps_back_is_left_out_and_said(void **state)
 {
     struct bench *b = *state;
-    bench_start(b);
-    bench_add(b, 500, 550);
-    bench_end(b);
+    bench_record(b, 500, 550);
     bench_start(b);
     bench_add(b, 0, 50);
     bench_wait_for_state(b, RECORDER_FAILED);
@@ -157,19 +137,17 @@ static void a_hole_in_what_is_made_is_the_sources(void **state)
     assert_int_equal(t.gap[0].cause, GAP_SOURCE);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(torn_tail_is_cut_off_and_the_gap_is_the_workers),
-        test(fragment_without_its_record_gets_one),
-        test(lost_index_is_rebuilt),
-        test(index_ahead_of_its_data_is_cut),
-        test(an_init_is_never_replaced),
-        test(time_that_steps_back_is_left_out_and_said),
-        test(two_recorders_in_one_folder_are_refused),
-        test(a_hole_in_what_is_made_is_the_sources),
+        BENCH_TEST(torn_tail_is_cut_off_and_the_gap_is_the_workers),
+        BENCH_TEST(fragment_without_its_record_gets_one),
+        BENCH_TEST(lost_index_is_rebuilt),
+        BENCH_TEST(index_ahead_of_its_data_is_cut),
+        BENCH_TEST(an_init_is_never_replaced),
+        BENCH_TEST(time_that_steps_back_is_left_out_and_said),
+        BENCH_TEST(two_recorders_in_one_folder_are_refused),
+        BENCH_TEST(a_hole_in_what_is_made_is_the_sources),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,9 +12,7 @@
 static void what_comes_is_recorded(void **state)
 {
     struct bench *b = *state;
-    bench_start(b);
-    bench_add(b, 0, 200);
-    bench_end(b);
+    bench_record(b, 0, 200);
     struct folder_track t;
     folder_check(b->folder->path, "720p", &t);
     assert_int_equal(t.fragments, 200);
@@ -58,9 +56,7 @@ static void status_says_where_it_stands(void **state)
 static void recording_begins_at_a_keyframe(void **state)
 {
     struct bench *b = *state;
-    bench_start(b);
-    bench_add(b, 20, 120);
-    bench_end(b);
+    bench_record(b, 20, 120);
     struct folder_track t;
     folder_check(b->folder->path, "720p", &t);
     assert_int_equal(t.first.seq, 50);
@@ -234,23 +230,21 @@ static void failing_sync_is_seen(void **state)
     assert_true(bench_count_notices(b, "recording.gap", "disk-error") >= 1);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(what_comes_is_recorded),
-        test(status_says_where_it_stands),
-        test(recording_begins_at_a_keyframe),
-        test(switched_off_and_on_marks_the_gap),
-        test(full_queue_drops_and_never_blocks),
-        test(queue_is_bounded_in_bytes),
-        test(reserve_is_kept_and_recording_resumes),
-        test(starting_on_a_full_disk_is_refused),
-        test(disk_full_in_a_fragment),
-        test(disk_full_in_a_record),
-        test(disk_error),
-        test(failing_sync_is_seen),
+        BENCH_TEST(what_comes_is_recorded),
+        BENCH_TEST(status_says_where_it_stands),
+        BENCH_TEST(recording_begins_at_a_keyframe),
+        BENCH_TEST(switched_off_and_on_marks_the_gap),
+        BENCH_TEST(full_queue_drops_and_never_blocks),
+        BENCH_TEST(queue_is_bounded_in_bytes),
+        BENCH_TEST(reserve_is_kept_and_recording_resumes),
+        BENCH_TEST(starting_on_a_full_disk_is_refused),
+        BENCH_TEST(disk_full_in_a_fragment),
+        BENCH_TEST(disk_full_in_a_record),
+        BENCH_TEST(disk_error),
+        BENCH_TEST(failing_sync_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
