@@ -99,11 +99,14 @@ export class MeetingLine extends EventTarget {
     return this.#commands.has(name);
   }
 
-  /** Gives a browser without a cookie one as a viewer, then connects; comes back by itself from then on. */
-  async open(): Promise<void> {
+  /**
+   * Gives a browser without a cookie one as a viewer, unless this page keeps nothing in it, then connects; comes
+   * back by itself from then on.
+   */
+  async open(keeps = true): Promise<void> {
     document.addEventListener('visibilitychange', this.#wake);
     window.addEventListener('online', this.#wake);
-    await beViewer(browserSend);
+    if (keeps) await beViewer(browserSend);
     if (!this.#ended) this.#socket.open();
   }
 

@@ -86,6 +86,8 @@ export type PlayerEvent =
   | { type: 'behind' }
   /** A moment that the live buffer doesn't hold. */
   | { type: 'to-moment'; at: number }
+  /** Where it shall begin, once it is told to. */
+  | { type: 'aim'; at: number }
   | { type: 'quality'; quality: string }
   | { type: 'audio-only'; audioOnly: boolean };
 
@@ -175,7 +177,7 @@ export function step(state: PlayerState, event: PlayerEvent): Step {
 
 type ViewerEvent = Extract<
   PlayerEvent,
-  { type: 'play' | 'pause' | 'to-live' | 'behind' | 'to-moment' | 'quality' | 'audio-only' }
+  { type: 'play' | 'pause' | 'to-live' | 'behind' | 'to-moment' | 'aim' | 'quality' | 'audio-only' }
 >;
 
 function onViewer(state: PlayerState, event: ViewerEvent): Step {
@@ -194,6 +196,8 @@ function onViewer(state: PlayerState, event: ViewerEvent): Step {
       return [{ ...state, following: false }, []];
     case 'to-moment':
       return start({ ...state, tried: [] }, 'recorded', event.at);
+    case 'aim':
+      return [{ ...state, at: event.at }, []];
     case 'quality': {
       const { quality } = event;
       return [{ ...state, quality }, [{ type: 'select', quality, audioOnly: state.audioOnly }]];

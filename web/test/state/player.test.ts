@@ -177,6 +177,13 @@ describe('the viewer', () => {
     expect(step(back.state, { type: 'to-live' })[1]).toMatchObject([{ type: 'start', transport: 'socket', mode: 'live' }]);
   });
 
+  it('that is aimed while it waits for a press goes on waiting, and begins there', () => {
+    const waits = run(desktop, [{ ...begin, autoplay: false }, isNow('live'), { type: 'aim', at: 12 }]);
+    expect(waits.effects).toEqual([]);
+    expect(waits.state).toMatchObject({ phase: 'ready', at: 12 });
+    expect(step(waits.state, { type: 'play' })[1]).toMatchObject([{ type: 'start', mode: 'recorded', at: 12 }]);
+  });
+
   it('keeps its wishes through every change', () => {
     const { state, effects } = run(desktop, [
       ...playing,

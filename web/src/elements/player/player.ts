@@ -146,6 +146,12 @@ export class MeclisPlayer extends LitElement {
     }
   }
 
+  /** The same, but what waits for a press goes on waiting, and begins there. */
+  aim(to: number): void {
+    if (this.state.phase === 'ready') this.#send({ type: 'aim', at: Math.max(0, to) });
+    else this.seek(to);
+  }
+
   protected override createRenderRoot(): ShadowRoot {
     const root = this.attachShadow({ mode: 'open' });
     style(root, css, cssAddress);
