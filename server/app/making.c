@@ -209,6 +209,8 @@ static void write_begin(struct writing *w, const struct making *m, const struct 
     say(w, "sitting.describe", &d);
     if (like)
         making_copy(like, say, w);
+    if (like && m->carry)
+        making_carry(like, say, w);
 }
 
 static int write_log(struct core *c, const struct making *m, const struct meeting *like,

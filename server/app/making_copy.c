@@ -1,13 +1,20 @@
 /* Apart from the rest of this room, whose struct broadcast is another one. */
 #include "app/making_copy.h"
 
+#include "meeting/agenda.h"
 #include "meeting/body.h"
 #include "meeting/broadcast.h"
 #include "meeting/pile.h"
 #include "meeting/roster.h"
 #include "meeting/vote_args.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#define MAX_ITEMS 500
+
+/* What was taken up behind closed doors is not brought into the open by a new meeting. */
+static const struct actor outsider = {.roles = ROLE_VIEWER, .principal = "server"};
 
 static struct body_rule_args args_of(const struct rule *r)
 {
@@ -44,5 +51,37 @@ void making_copy(const struct meeting *from,
         const struct permission *p = pile_at(from, PILE_PERMISSION, i);
         if (!p->revoked)
             say(ctx, "broadcast.permit", &p->is);
+    }
+}
+
+static bool is_left(const struct item *item)
+{
+    static const uint32_t left = 1u << ITEM_WAITING | 1u << ITEM_OPEN | 1u << ITEM_HEARD |
+                                 1u << ITEM_SUSPENDED | 1u << ITEM_REPORTED | 1u << ITEM_CARRIED;
+    return left >> item->state & 1;
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct item *a = *(const struct item *const *)left,
+                      *b = *(const struct item *const *)right;
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+void making_carry(const struct meeting *from,
+                  void (*say)(void *ctx, const char *verb, const void *args), void *ctx)
+{
+    const struct item *items[MAX_ITEMS];
+    size_t count = 0;
+    for (size_t i = 0; i < pile_count(from, PILE_ITEM) && count < MAX_ITEMS; i++) {
+        const struct item *item = pile_at(from, PILE_ITEM, i);
+        if (is_left(item) && pile_sees(from, PILE_ITEM, item, &outsider))
+            items[count++] = item;
+    }
+    qsort(items, count, sizeof *items, by_place);
+    for (size_t i = 0; i < count; i++) {
+        struct agenda_add add = items[i]->is;
+        add.person = 0; /* of the other roster; the name stays */
+        say(ctx, "agenda.add", &add);
     }
 }

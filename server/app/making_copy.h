@@ -10,4 +10,10 @@ struct meeting;
 void making_copy(const struct meeting *from,
                  void (*say)(void *ctx, const char *verb, const void *args), void *ctx);
 
+/* The items about which the other meeting settled nothing: waiting, suspended, heard, reported,
+ * carried over. What was referred waits for its report, and what was only proposed was never on
+ * the agenda. */
+void making_carry(const struct meeting *from,
+                  void (*say)(void *ctx, const char *verb, const void *args), void *ctx);
+
 #endif

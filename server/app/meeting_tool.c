@@ -11,13 +11,16 @@
 
 static const char help[] =
     "meclis meeting list\n"
-    "meclis meeting add KİMLİK --title BAŞLIK [--like KİMLİK] [--room SALON] [--kind TÜR]\n"
+    "meclis meeting add KİMLİK --title BAŞLIK [--like KİMLİK [--carry]] [--room SALON] [--kind "
+    "TÜR]\n"
     "    [--starts \"2027-01-05 14:00\"] [--place YER] [--number NO] [--term DÖNEM]\n"
     "    [--session TOPLANTI] [--language tr|en]\n"
     "  [--data KLASÖR]\n"
     "\n"
     "  --like   kurulu, kuralları ve üyeleri bu toplantınınki gibi olsun\n"
     "           with the body, rules and people of this one\n"
+    "  --carry  o toplantının açık kalan gündem maddeleriyle\n"
+    "           with the agenda items that it left open\n"
     "  --room   ayar dosyasındaki bir salon (rooms) / a room of the configuration\n"
     "  --kind   ordinary, extraordinary, commission, consultation, briefing\n"
     "  --starts bu makinenin saatiyle / in this machine's time\n";
@@ -25,6 +28,7 @@ static const char help[] =
 struct wanted {
     const char *verb, *data, *kind, *starts;
     const char *id, *title, *room, *like, *language, *place, *number, *term, *session;
+    bool carry;
 };
 
 /* ---- list ---- */
@@ -105,7 +109,7 @@ static int read_wish(const struct wanted *w, struct making *m)
 
 static int add(struct tool_server *s, const struct wanted *w)
 {
-    struct making m = {0};
+    struct making m = {.carry = w->carry};
     const struct buf *answer;
     cleanup_buf struct buf json;
     buf_init(&json, 1 << 16);
@@ -139,9 +143,11 @@ static bool parse(int argc, char *argv[], struct wanted *w)
         int r = 0;
         for (size_t k = 0; r == 0 && k < sizeof options / sizeof *options; k++)
             r = tool_option(argc, argv, &i, options[k].name, options[k].value);
-        if (r < 0 || (r == 0 && (argv[i][0] == '-' || w->id)))
+        bool carry = r == 0 && strcmp(argv[i], "--carry") == 0;
+        w->carry |= carry;
+        if (r < 0 || (r == 0 && !carry && (argv[i][0] == '-' || w->id)))
             return false;
-        if (r == 0)
+        if (r == 0 && !carry)
             *(w->verb ? &w->id : &w->verb) = argv[i];
     }
     return w->verb;

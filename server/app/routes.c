@@ -7,6 +7,7 @@ static const struct route routes[] = {
     {"/", FRONT_GET, ROLE_ANYONE, ROUTE_PAGE, home_list},
     {"/api/v1/ingest/{secret}/play", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_play},
     {"/api/v1/ingest/{secret}/publish", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, ingest_publish},
+    {"/api/v1/items", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, item_files_list},
     {"/api/v1/key", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_key},
     {"/api/v1/me", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, me_who},
     {"/api/v1/meetings", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_meetings},

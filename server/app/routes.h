@@ -50,6 +50,7 @@ void feed_all(struct request *r, void *place);
 void home_list(struct request *r, void *place);
 void ingest_play(struct request *r, void *place);
 void ingest_publish(struct request *r, void *place);
+void item_files_list(struct request *r, void *place);
 void links_list(struct request *r, void *place);
 void links_make(struct request *r, void *place);
 void links_revoke(struct request *r, void *place);

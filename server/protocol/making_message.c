@@ -6,7 +6,7 @@
 #include <string.h>
 
 SHAPE(making, F_TEXT(making, id), F_TEXT(making, title), F_OPT_TEXT(making, language),
-      F_OPT_TEXT(making, room), F_OPT_TEXT(making, like),
+      F_OPT_TEXT(making, room), F_OPT_TEXT(making, like), F_OPT_FLAG(making, carry),
       F_OPT_ENUM(making, kind, sitting_kind_names), F_OPT_TEXT(making, term),
       F_OPT_TEXT(making, session), F_OPT_TEXT(making, number), F_OPT_TEXT(making, place),
       F_OPT_NUMBER(making, starts_utc_us, 1, TIME_MAX));

@@ -13,6 +13,7 @@ struct making {
     char language[8];       /* "tr" (also where left out) or "en" */
     char room[ID_MAX];      /* of the configuration; "": no source of its own */
     char like[ID_MAX];      /* the meeting whose body, rules and people it begins with; "": none */
+    bool carry;             /* and the items that the other one left open */
     enum sitting_kind kind; /* 0: ordinary */
     char term[TEXT_CODE], session[TEXT_CODE], number[TEXT_CODE];
     char place[TEXT_NAME];

@@ -104,3 +104,31 @@ test('from a shell: made, listed, refused in words; without a server said so', a
   await m.stop();
   assert.match(tool('list').err, /sunucu yanıt vermiyor/);
 });
+
+test('an item is a file that outlives its sitting: referred, overdue, reported, on the next agenda', async (t) => {
+  const m = await create(t);
+  await m.start();
+  const { desk, items } = await openSitting(m);
+  await desk.do('agenda.refer', { item: items[0], commission: 'Örnek Komisyon', due_utc_us: Date.now() * 1000 + 1500000 });
+  const admin = { authorization: `Bearer ${m.token}` };
+  const file = async (number) => (await m.json(`/api/v1/items?number=${encodeURIComponent(number)}`)).items;
+  await until('it to be overdue', async () => (await file('1'))[0].uses[0].referrals[0].overdue);
+  const [one] = await file('1');
+  assert.deepEqual([one.state, one.uses[0].meeting], ['referred', meeting]);
+  await desk.do('agenda.report', { referral: one.uses[0].referrals[0].seq, title: 'Örnek rapor', address: 'https://ornek.example/rapor.pdf' });
+  assert.equal((await post(m, { id: 'sonraki', title: 'Örnek sonraki birleşim', like: meeting, carry: true })).status, 201);
+  const next = await m.events({ admin: true, meeting: 'sonraki' }).ready();
+  assert.deepEqual(next.state.items.map((i) => i.is.number), ['1', '2', '3']);
+  assert.equal((await file('1'))[0].uses.length, 1, 'a draft is nobody’s business');
+  await next.do('sitting.announce');
+  const [both] = await file('1');
+  assert.deepEqual(both.uses.map((u) => [u.meeting, u.item.state]), [[meeting, 'reported'], ['sonraki', 'waiting']]);
+  assert.equal(both.state, 'waiting');
+  const open = await (await m.get('/api/v1/items?open=1', 10, { headers: admin })).json();
+  assert.deepEqual(open.items.map((i) => i.number), ['1', '2', '3']);
+  for (const [query, status] of [['', 400], ['?open=1', 401], ['?number=', 400], ['?number=1&open=1', 400], [`?number=${'9'.repeat(99)}`, 400]]) {
+    assert.equal((await m.get(`/api/v1/items${query}`)).status, status, query);
+  }
+  assert.deepEqual(await file('yok'), []);
+  await m.stop();
+});

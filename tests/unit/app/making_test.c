@@ -4,6 +4,7 @@
 #include "app/listing.h"
 #include "app/making.h"
 #include "core_house.h"
+#include "meeting/agenda.h"
 #include "meeting/body.h"
 #include "meeting/roster.h"
 #include "meeting/sitting.h"
@@ -112,6 +113,42 @@ static void the_next_one_begins_like_the_last(void **state)
     }
 }
 
+static void what_was_left_open_comes_again(void **state)
+{
+    struct house *x = *state;
+    struct making m = wish("mart");
+    uint64_t items[3];
+    struct sitting_describe d = {.kind = SITTING_ORDINARY, .title = "Örnek"};
+    house_say(x, "describe", "sitting.describe", &d);
+    for (int i = 0; i < 3; i++) {
+        struct agenda_add add = {.kind = ITEM_TENDER, .title = "Örnek ihale"};
+        char id[16];
+        snprintf(add.number, sizeof add.number, "2027/%d", 7 - i);
+        snprintf(id, sizeof id, "madde%d", i);
+        house_say(x, id, "agenda.add", &add);
+    }
+    house_run(x);
+    for (int i = 0; i < 3; i++)
+        items[i] = x->said.first[i + 1];
+    struct agenda_reason withdraw = {.item = items[1], .reason = "Örnek"};
+    house_say(x, "geri", "agenda.withdraw", &withdraw);
+    struct agenda_reason carry = {.item = items[2], .reason = "Örnek"};
+    house_say(x, "devret", "agenda.carry", &carry);
+    house_run(x);
+    for (int i = 0; i < 6; i++)
+        assert_string_equal(x->said.code[i], "");
+    snprintf(m.like, sizeof m.like, "deneme");
+    m.carry = true;
+    assert_int_equal(make(x, &m), 0);
+    const struct meeting *made = core_find(x->core, "mart")->hall->m;
+    assert_int_equal(pile_count(made, PILE_ITEM), 2);
+    const struct item *first = pile_at(made, PILE_ITEM, 0), *second = pile_at(made, PILE_ITEM, 1);
+    assert_string_equal(first->is.number, "2027/7");
+    assert_string_equal(second->is.number, "2027/5");
+    assert_int_equal(second->state, ITEM_WAITING);
+    assert_int_equal(second->is.kind, ITEM_TENDER);
+}
+
 static void what_is_wrong_is_named(void **state)
 {
     struct house *x = *state;
@@ -204,6 +241,7 @@ int main(void)
         TEST(commands_reach_it),
         TEST(a_draft_is_nobodys_business),
         TEST(the_next_one_begins_like_the_last),
+        TEST(what_was_left_open_comes_again),
         TEST(what_is_wrong_is_named),
         TEST(half_a_meeting_is_none),
         cmocka_unit_test(wishes_are_read_strictly),
