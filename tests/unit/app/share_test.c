@@ -160,8 +160,8 @@ static void the_feed_names_a_meeting_by_its_page(void **state)
         "<pubDate>Mon, 23 Nov 2026 09:00:00 +0000</pubDate>",
         "</channel></rss>"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (!strstr(text, parts[i]))
-            fail_msg("no %s in\n%s", parts[i], text);
+        if (!text || !strstr(text, parts[i]))
+            fail_msg("no %s in\n%s", parts[i], text ? text : "nothing");
 }
 
 /* ---- pages ---- */
@@ -195,8 +195,8 @@ static const char *head(struct buf *out, const struct share_page *p, bool embedd
 
 static void expect(const char *text, const char *part)
 {
-    if (!strstr(text, part))
-        fail_msg("no %s in\n%s", part, text);
+    if (!text || !strstr(text, part))
+        fail_msg("no %s in\n%s", part, text ? text : "nothing");
 }
 
 static int count_of(const char *text, const char *part)
