@@ -35,6 +35,8 @@ void broadcast_state_apply(struct broadcast_state *s, const char *type, int64_t 
     } else if (strcmp(type, "broadcast.stopped") == 0) {
         s->state = BROADCAST_ENDED;
         s->stopped_utc_us = at_utc_us;
+    } else if (strcmp(type, "recording.started") == 0) {
+        s->recorded = true;
     } else if (strcmp(type, "recording.requested") == 0) {
         event_body_flag(body, "on", &s->record);
     } else if (strcmp(type, "programme.muted") == 0) {

@@ -13,6 +13,7 @@ struct broadcast_state {
     bool created;               /* the log has begun */
     enum broadcast_phase state; /* BROADCAST_IDLE before the first event */
     bool record;                /* the recording is wanted */
+    bool recorded;              /* something of it was */
     int64_t began_utc_us;       /* first; 0: never */
     int64_t stopped_utc_us;     /* last; 0: it never was */
     bool muted, slate;          /* what viewers get instead of what is on air */

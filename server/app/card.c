@@ -45,7 +45,7 @@ void card_of(const struct broadcast *b, struct card *ret)
     ret->place = draft ? "" : s->place;
     ret->state = state_of(b, s);
     ret->known = !draft || b->state.state != BROADCAST_IDLE;
-    ret->recorded = ret->state == CARD_ENDED && b->state.record;
+    ret->recorded = ret->state == CARD_ENDED && b->state.recorded;
     ret->to_utc_us = 0;
     ret->from_utc_us = draft ? 0 : s->starts_utc_us;
     if (ret->state == CARD_LIVE || ret->state == CARD_ENDED)

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Meclis, meeting } from '../lib/meclis.mjs';
+import { until } from '../lib/wait.mjs';
 
 const title = `"Kasım" </script><script>alert('1')</script> & ğüşıöçĞÜŞİÖÇ \u2028 ${'uzun başlık '.repeat(30)}`.slice(0, 299) + '.';
 const item = 'Örnek "ihale" <b>maddesi</b> & görüşmesi';
@@ -158,6 +159,7 @@ test('live, then recorded: the page, its data and the feed say so', async () => 
   assert.match(await feed(), /Canlı yayında\. .*<pubDate>\w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000<\/pubDate>/s);
   assert.match(await feed('?lang=en'), /<language>en<\/language>.*Live now/s);
 
+  await until('the recording to begin', async () => (await m.log()).some((e) => e.type === 'recording.started'));
   await m.command('stop');
   const ended = await page(`/m/${meeting}`);
   assert.match(ended, /<span id="facts-state">Sona erdi · <\/span><time [^>]*>[^<]*<\/time> – <time /);

@@ -109,8 +109,10 @@ static void the_log_says_what_is_on_air(void **state)
     assert_int_equal(s.utc_offset_us, 7100);
     broadcast_state_apply(&s, "recording.requested", 8000, 900, "{\"on\":false}");
     assert_false(s.record);
+    assert_false(s.recorded);
     broadcast_state_apply(&s, "recording.started", 8000, 900, "{}"); /* the worker's, no wish */
     assert_false(s.record);
+    assert_true(s.recorded);
     broadcast_state_apply(&s, "something.new", 8000, 900, "nonsense");
     broadcast_state_apply(&s, "source.selected", 8000, 900, "nonsense");
     assert_string_equal(s.selected, "srt");
@@ -130,9 +132,12 @@ static void the_log_says_what_is_on_air(void **state)
     broadcast_state_apply(&s, "programme.laid_out", 8000, 900, "{\"layout\":\"cube\"}");
     assert_int_equal(s.layout, LAYOUT_FULL);
     broadcast_state_apply(&s, "programme.laid_out", 8000, 900, "{\"layout\":\"side_by_side\"}");
-    broadcast_state_apply(&s, "broadcast.stopped", 8000, 900, "{}");
+    assert_int_equal(s.stopped_utc_us, 0);
+    broadcast_state_apply(&s, "broadcast.stopped", 8500, 900, "{}");
     assert_int_equal(s.state, BROADCAST_ENDED);
-    broadcast_state_apply(&s, "broadcast.started", 8000, 900, "{\"record\":false}");
+    assert_int_equal(s.stopped_utc_us, 8500);
+    broadcast_state_apply(&s, "broadcast.started", 9000, 900, "{\"record\":false}");
+    assert_int_equal(s.began_utc_us, 7000); /* the first time */
     assert_int_equal(s.state, BROADCAST_LIVE);
     assert_string_equal(s.selected, "");
     assert_false(s.record);
