@@ -89,6 +89,11 @@ void oembed_print_xml(struct buf *out, const struct share_oembed *o)
     add_element(out, "author_name", o->author);
     add_element(out, "provider_name", o->site);
     add_element(out, "provider_url", o->site_address);
+    add_element(out, "thumbnail_url", o->image);
+    buf_addf(out,
+             "  <thumbnail_width>%d</thumbnail_width>\n  "
+             "<thumbnail_height>%d</thumbnail_height>\n",
+             o->image_width_px, o->image_height_px);
     buf_add_str(out, "</oembed>\n");
 }
 
@@ -134,15 +139,20 @@ static void answer(struct request *r, const struct broadcast *b, const struct mo
                    bool xml)
 {
     char origin[REQUEST_ORIGIN], site[REQUEST_ORIGIN + 1];
+    char image[REQUEST_ORIGIN + sizeof SHARE_IMAGE];
     struct card card;
     card_of(b, &card);
     request_origin(r, origin);
     snprintf(site, sizeof site, "%s/", origin);
+    snprintf(image, sizeof image, "%s" SHARE_IMAGE, origin);
     struct share_oembed o = {.title = card.title,
                              .author = card.body,
                              .site = "Açık Meclis",
                              .site_address = site,
-                             .cache_s = CACHE_S};
+                             .cache_s = CACHE_S,
+                             .image = image,
+                             .image_width_px = SHARE_IMAGE_WIDTH_PX,
+                             .image_height_px = SHARE_IMAGE_HEIGHT_PX};
     oembed_size(request_query_number(r, "maxwidth", 0), request_query_number(r, "maxheight", 0),
                 &o.width_px, &o.height_px);
     cleanup_buf struct buf html;

@@ -45,12 +45,29 @@ static void add_oembed_link(struct buf *out, const struct share_page *p, const c
     buf_add_str(out, "\">\n");
 }
 
+static void add_number(struct buf *out, const char *kind, const char *name, int number)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%d", number);
+    add_meta(out, kind, name, text);
+}
+
+static void add_image(struct buf *out, const struct share_page *p)
+{
+    char address[512];
+    snprintf(address, sizeof address, "%s" SHARE_IMAGE, p->origin);
+    add_meta(out, "property", "og:image", address);
+    add_number(out, "property", "og:image:width", SHARE_IMAGE_WIDTH_PX);
+    add_number(out, "property", "og:image:height", SHARE_IMAGE_HEIGHT_PX);
+    add_meta(out, "property", "og:image:alt", SITE);
+    add_meta(out, "name", "twitter:image", address);
+}
+
 /* Open Graph (https://ogp.me) and the player card (X, formerly Twitter). */
 static void add_preview(struct buf *out, const struct share_page *p, const char *title,
                         const char *sentence)
 {
     cleanup_buf struct buf page, embed;
-    char number[16];
     buf_init(&page, 2048);
     buf_init(&embed, 2048);
     add_address(&page, p, "m", p->moment);
@@ -67,14 +84,13 @@ static void add_preview(struct buf *out, const struct share_page *p, const char 
     add_meta(out, "property", "og:video", player);
     add_meta(out, "property", "og:video:secure_url", https ? player : "");
     add_meta(out, "property", "og:video:type", "text/html");
-    snprintf(number, sizeof number, "%d", SHARE_WIDTH_PX);
-    add_meta(out, "property", "og:video:width", number);
-    add_meta(out, "name", "twitter:player:width", number);
-    snprintf(number, sizeof number, "%d", SHARE_HEIGHT_PX);
-    add_meta(out, "property", "og:video:height", number);
-    add_meta(out, "name", "twitter:player:height", number);
+    add_number(out, "property", "og:video:width", SHARE_WIDTH_PX);
+    add_number(out, "property", "og:video:height", SHARE_HEIGHT_PX);
+    add_image(out, p);
     add_meta(out, "name", "twitter:card", "player");
     add_meta(out, "name", "twitter:player", player);
+    add_number(out, "name", "twitter:player:width", SHARE_WIDTH_PX);
+    add_number(out, "name", "twitter:player:height", SHARE_HEIGHT_PX);
     add_meta(out, "name", "twitter:title", title);
     add_meta(out, "name", "twitter:description", sentence);
 }
@@ -83,10 +99,12 @@ static void add_preview(struct buf *out, const struct share_page *p, const char 
 static void add_linked_data(struct buf *out, const struct share_page *p, const char *sentence)
 {
     const struct card *card = p->card;
-    char page[512], embed[512], stream[512], begins[CARD_DATE] = "", ends[CARD_DATE] = "";
+    char page[512], embed[512], stream[512], image[512], begins[CARD_DATE] = "",
+                                                         ends[CARD_DATE] = "";
     snprintf(page, sizeof page, "%s/m/%s", p->origin, card->id);
     snprintf(embed, sizeof embed, "%s/embed/%s", p->origin, card->id);
     snprintf(stream, sizeof stream, "%s/hls/%s/master.m3u8", p->origin, card->id);
+    snprintf(image, sizeof image, "%s" SHARE_IMAGE, p->origin);
     if (card->from_utc_us)
         card_date(card->from_utc_us, begins);
     if (card->to_utc_us)
@@ -99,6 +117,7 @@ static void add_linked_data(struct buf *out, const struct share_page *p, const c
                               .page = page,
                               .embed = embed,
                               .stream = stream,
+                              .image = image,
                               .licence = p->terms_address,
                               .begins = begins,
                               .ends = ends,

@@ -11,6 +11,11 @@
 #define SHARE_HEIGHT_PX 440
 #define SHARE_AROUND_PX (SHARE_HEIGHT_PX - SHARE_WIDTH_PX * 9 / 16)
 
+/* What previews show, of the built pages: web/public/share.png. */
+#define SHARE_IMAGE "/share.png"
+#define SHARE_IMAGE_WIDTH_PX 1200
+#define SHARE_IMAGE_HEIGHT_PX 630
+
 /* Texts are borrowed. */
 struct share_page {
     const struct card *card;

@@ -60,6 +60,7 @@ static void set_duration(json_t *j, int64_t us)
 
 static void set_video(json_t *j, const struct share_meeting *m)
 {
+    set(j, "thumbnailUrl", m->image);
     set(j, "uploadDate", m->ends[0] ? m->ends : m->begins);
     if (m->duration_us > 0)
         set_duration(j, m->duration_us);
@@ -73,6 +74,7 @@ static void set_video(json_t *j, const struct share_meeting *m)
 static void set_event(json_t *j, const struct share_meeting *m)
 {
     set_times(j, m);
+    set(j, "image", m->image);
     set(j, "eventStatus",
         m->cancelled ? "https://schema.org/EventCancelled" : "https://schema.org/EventScheduled");
     json_t *places = json_pack("[{ssss}]", "@type", "VirtualLocation", "url", m->page);
@@ -109,5 +111,8 @@ struct bytes *share_print_oembed(const struct share_oembed *o)
     set(j, "author_name", o->author);
     set(j, "provider_name", o->site);
     set(j, "provider_url", o->site_address);
+    set(j, "thumbnail_url", o->image);
+    json_object_set_new(j, "thumbnail_width", json_integer(o->image_width_px));
+    json_object_set_new(j, "thumbnail_height", json_integer(o->image_height_px));
     return finish(j);
 }

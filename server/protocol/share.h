@@ -11,7 +11,7 @@
 /* Texts are borrowed and UTF-8; "" where not known; addresses are whole, times RFC 3339. */
 struct share_meeting {
     const char *title, *description, *language, *body, *place;
-    const char *page, *embed, *stream;
+    const char *page, *embed, *stream, *image;
     const char *licence; /* an address */
     const char *begins, *ends;
     int64_t duration_us; /* 0: not known */
@@ -26,6 +26,8 @@ struct bytes *share_print_linked_data(const struct share_meeting *m);
 struct share_oembed {
     const char *title, *author, *site, *site_address, *html;
     int width_px, height_px, cache_s;
+    const char *image; /* an address */
+    int image_width_px, image_height_px;
 };
 
 /* Likewise. */

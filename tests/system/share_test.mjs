@@ -79,6 +79,10 @@ test('what is announced is said by the page itself, whatever its title holds', a
   assert.equal(property(html, 'og:title'), title);
   assert.equal(property(html, 'og:url'), m.url(`/m/${meeting}`));
   assert.equal(property(html, 'twitter:player'), m.url(`/embed/${meeting}`));
+  const image = await fetch(property(html, 'og:image'));
+  assert.deepEqual([image.status, image.headers.get('content-type')], [200, 'image/png']);
+  const png = Buffer.from(await image.arrayBuffer());
+  assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)].map(String), [property(html, 'og:image:width'), property(html, 'og:image:height')]);
   const data = linked(html);
   assert.equal(data['@type'], 'BroadcastEvent');
   assert.equal(data.name, title);

@@ -126,7 +126,8 @@ static void oembed_as_xml_holds_markup_as_text(void **state)
                                    .html = "<iframe src=\"a&amp;b\">",
                                    .width_px = 1,
                                    .height_px = 2,
-                                   .cache_s = 3};
+                                   .cache_s = 3,
+                                   .image = "http://x/share.png"};
     cleanup_buf struct buf out;
     buf_init(&out, 1 << 16);
     oembed_print_xml(&out, &o);
@@ -215,6 +216,7 @@ static void a_page_says_what_it_is_of(void **state)
     expect(text, "<meta property=\"og:title\" content=\"" NASTY_ESCAPED "\">");
     expect(text, "<meta property=\"og:url\" content=\"https://meclis.example/m/kasim\">");
     expect(text, "<meta name=\"twitter:player\" content=\"https://meclis.example/embed/kasim\">");
+    expect(text, "<meta property=\"og:image\" content=\"https://meclis.example/share.png\">");
     expect(text, "<link rel=\"canonical\" href=\"https://meclis.example/m/kasim\">");
     expect(text, "href=\"https://meclis.example/oembed?format=json&amp;url=https%3A%2F%2F"
                  "meclis.example%2Fm%2Fkasim\">");

@@ -15,6 +15,7 @@ static const struct share_meeting usual = {.title = "Kasım birleşimi",
                                            .page = "https://meclis.example/m/kasim",
                                            .embed = "https://meclis.example/embed/kasim",
                                            .stream = "https://meclis.example/hls/kasim/master.m3u8",
+                                           .image = "https://meclis.example/share.png",
                                            .licence = "https://lisans.example/",
                                            .begins = "2026-11-23T11:00:00Z",
                                            .ends = ""};
@@ -48,6 +49,7 @@ static void a_broadcast_is_an_event(void **state)
     expect(j, "startDate", "2026-11-23T11:00:00Z");
     expect(j, "endDate", NULL);
     expect(j, "license", NULL);
+    expect(j, "image", "https://meclis.example/share.png");
     expect(j, "eventStatus", "https://schema.org/EventScheduled");
     expect(json_object_get(j, "organizer"), "name", "Örnek Meclis");
     assert_true(json_is_true(json_object_get(j, "isLiveBroadcast")));
@@ -75,6 +77,7 @@ static void a_recording_is_a_video(void **state)
     expect(j, "@type", "VideoObject");
     expect(j, "uploadDate", "2026-11-23T13:03:04Z");
     expect(j, "duration", "PT2H3M4S");
+    expect(j, "thumbnailUrl", "https://meclis.example/share.png");
     expect(j, "embedUrl", "https://meclis.example/embed/kasim");
     expect(j, "contentUrl", "https://meclis.example/hls/kasim/master.m3u8");
     expect(j, "license", "https://lisans.example/");
@@ -103,7 +106,10 @@ static void oembed_is_what_the_specification_asks(void **state)
                                    .html = "<iframe src=\"x?a&amp;b\"></iframe>",
                                    .width_px = 640,
                                    .height_px = 440,
-                                   .cache_s = 300};
+                                   .cache_s = 300,
+                                   .image = "https://meclis.example/share.png",
+                                   .image_width_px = 1200,
+                                   .image_height_px = 630};
     cleanup(bytes_unref_p) struct bytes *b = share_print_oembed(&o);
     assert_non_null(b);
     json_t *j = json_loadb((const char *)b->data, b->size, 0, NULL);
@@ -112,6 +118,8 @@ static void oembed_is_what_the_specification_asks(void **state)
     expect(j, "title", o.title);
     expect(j, "html", o.html);
     expect(j, "author_name", NULL);
+    expect(j, "thumbnail_url", o.image);
+    assert_int_equal(json_integer_value(json_object_get(j, "thumbnail_width")), 1200);
     assert_int_equal(json_integer_value(json_object_get(j, "width")), 640);
     assert_int_equal(json_integer_value(json_object_get(j, "height")), 440);
     json_decref(j);
