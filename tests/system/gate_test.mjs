@@ -12,7 +12,7 @@ import { srt } from '../lib/publishers.mjs';
 import { readTrack } from '../lib/recording.mjs';
 import { holds, sleep, until } from '../lib/wait.mjs';
 
-const WHITE = 150; // mean luma above which a frame shows the source; the slate's is below 60
+const WHITE = 70; // mean luma above which a frame shows a source, in a quarter of it even; the slate's is below 60
 const LOUD = -50; // dB
 
 function expectDark(what, init, fragments, kind) {
@@ -35,10 +35,16 @@ function initOf(folder, name, number) {
   return readFileSync(path.join(folder, `${name}.init-${number}.mp4`));
 }
 
-async function open(t, mode) {
+// A second source, as white and as loud; it is there as long as its worker is.
+const second = 'videotestsrc is-live=true pattern=white ! video/x-raw,width=320,height=180,framerate=25/1 ! identity name=video audiotestsrc is-live=true ! audio/x-raw,rate=48000,channels=2 ! identity name=audio';
+
+async function open(t, mode, { beside = false } = {}) {
   const port = await freePort('udp');
   const m = await Meclis.onAir(t, {
-    sources: [{ id: 'ana', kind: 'srt-listen', priority: 1, url: `srt://127.0.0.1:${port}` }],
+    sources: [
+      { id: 'ana', kind: 'srt-listen', priority: 1, url: `srt://127.0.0.1:${port}` },
+      ...(beside ? [{ id: 'yan', kind: 'gstreamer', priority: 2, url: second }] : []),
+    ],
     settings: { mode },
   });
   // An encoder that calls again until it is let in: a worker that runs need not listen yet.
@@ -58,6 +64,10 @@ async function open(t, mode) {
   await desk.do('rollcall.answer', { rollcall: roll, entries: [{ person: chair, mark: 'present' }] });
   await desk.do('rollcall.close', { rollcall: roll });
   await desk.do('sitting.open');
+  if (beside) {
+    await desk.do('programme.layout', { layout: 'side_by_side' });
+    await until('the second beside', () => desk.events.some((e) => e.type === 'source.beside' && e.body.source === 'yan'));
+  }
   return { m, desk, send };
 }
 
@@ -75,7 +85,7 @@ async function comesIn(m, send) {
 const closing = { number: '2026/7', document: 'Örnek birleşim tutanağı', reason: 'Örnek gerekçe' };
 
 async function play(t, mode) {
-  const { m, desk: first, send } = await open(t, mode);
+  const { m, desk: first, send } = await open(t, mode, { beside: mode === 'composed' });
   let desk = first;
   const v = m.viewer('', { keepBytes: true });
   await v.goesOn(50);
@@ -130,7 +140,7 @@ async function play(t, mode) {
   }
 }
 
-test('a closed part shows nothing of a source: composed', (t) => play(t, 'composed'));
+test('a closed part shows nothing of two sources side by side: composed', (t) => play(t, 'composed'));
 test('a closed part shows nothing of a source: passthrough', (t) => play(t, 'passthrough'));
 
 test('a worker that does not answer is killed, and then the part is closed', async (t) => {
