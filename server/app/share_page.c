@@ -266,7 +266,8 @@ static void answer(struct request *r, struct core *c, bool embedded)
     const struct broadcast *b = core_find(c, r->parts[0]);
     const struct config *config = c->config;
     struct front_response page = {.page = true};
-    if (!b) { /* the page says so itself */
+    if (!b) { /* the page's script says so, too */
+        page.status = 404;
         request_reply_with(r, &page);
         return;
     }

@@ -56,7 +56,8 @@ struct front_response {
     int retry_after_s;         /* Retry-After; 0: none */
     struct bytes *body;        /* takes the reference; NULL: empty */
     /* Instead: the built page that the address names, with these in its slots, each taken; where
-     * one is NULL, as it was built there. Type, language's Vary and policy are the page's own. */
+     * one is NULL, as it was built there. Type, language's Vary and policy are the page's own; a
+     * status of 0 is 200. */
     bool page;
     struct front_filling fillings[FRONT_MAX_FILLINGS];
     struct piece *pieces; /* instead of a body: takes the array (free) and its references */

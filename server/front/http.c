@@ -185,7 +185,7 @@ static bool is_filled(const struct front_filling *fillings)
     return false;
 }
 
-void http_page(struct conn *c, const char *path, const struct front_filling *fillings)
+void http_page(struct conn *c, const char *path, int status, const struct front_filling *fillings)
 {
     const struct page *page = pages_find(c->net->front->pages, path);
     if (!page) {
@@ -199,7 +199,7 @@ void http_page(struct conn *c, const char *path, const struct front_filling *fil
         return;
     }
     bool gzip = page->gzip && c->head.accepts_gzip;
-    struct answer a = {.status = 200,
+    struct answer a = {.status = status,
                        .content_type = page->content_type,
                        .cache_control = page->immutable ? "public, max-age=31536000, immutable"
                                         : page->html    ? "no-cache"
@@ -221,7 +221,7 @@ static void answer_page(struct conn *c, const char *path)
     if (page && page->slot_count)
         request_hand_over(c, path);
     else
-        http_page(c, path, NULL);
+        http_page(c, path, 200, NULL);
 }
 
 static void answer_preflight(struct conn *c, const char *path)

@@ -23,8 +23,9 @@ void http_meeting(const char *path, char ret[ID_MAX]);
 void http_text(struct conn *c, int status, const char *type, const char *text, const char *headers);
 
 /* Answers with the built page that the path names, or 404. The fillings (FRONT_MAX_FILLINGS,
- * borrowed) are put into its slots; NULL: the page as it was built. */
-void http_page(struct conn *c, const char *path, const struct front_filling *fillings);
+ * borrowed) are put into its slots; NULL: the page as it was built. `status` is 200, or what is the
+ * matter with what the page is of. */
+void http_page(struct conn *c, const char *path, int status, const struct front_filling *fillings);
 
 /* Answers with a status and a short text. */
 void http_error(struct conn *c, int status);

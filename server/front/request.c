@@ -145,7 +145,7 @@ static void open_reply(struct letter *letter, void *owner)
                            .piece_count = from->piece_count};
         c->request = NULL;
         if (from->page)
-            http_page(c, r->path, from->fillings);
+            http_page(c, r->path, from->status ? from->status : 200, from->fillings);
         else if (a.headers)
             response_begin(c, &a);
         else

@@ -33,7 +33,8 @@ test('letters twice as large fit', async (t) => {
 test('useful text is there before any script runs', async (t) => {
   const page = await h.open(t, `/m/${meeting}`, { javaScriptEnabled: false });
   const text = await page.textContent('body');
-  assert.match(text, /Toplantı yayını/);
+  assert.match(text, /Örnek Birleşim/);
+  assert.match(text, /Canlı · \d+ \p{L}+ \d{4} \p{L}+ \d\d:\d\d/u);
   assert.match(text, /JavaScript/);
 });
 

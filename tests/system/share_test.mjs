@@ -57,7 +57,11 @@ test('a draft is shown by its name alone, and is in no feed', async () => {
   assert.match(html, /<meta name="robots" content="noindex">/);
   assert.doesNotMatch(await feed(), /<item>/);
   // a meeting that there is not: the page as it was built
-  assert.match(await page('/m/yok'), /<h1 id="title" data-text="meetingTitle">/);
+  for (const where of ['/m/yok', '/embed/yok']) {
+    const none = await m.get(where);
+    assert.equal(none.status, 404);
+    assert.match(await none.text(), /<h1 id="title" data-text="meetingTitle">/);
+  }
 });
 
 test('what is announced is said by the page itself, whatever its title holds', async () => {

@@ -97,6 +97,8 @@ static void fill(void *ctx, struct front_request *r)
         page.fillings[3] = (struct front_filling){"facts", bytes_copy("<p>fact</p>", 11)};
     if (strstr(query, "other"))
         page.fillings[1] = (struct front_filling){"other", bytes_copy("never", 5)};
+    if (strstr(query, "unknown"))
+        page.status = 404;
     front_reply(r, &page);
 }
 
@@ -130,6 +132,11 @@ static void the_application_fills_them(void **state)
     expect(&x, "/m/demo?other", "<head><title>as built</title></head><body><p>rest</p></body>",
            "no-store");
     expect(&x, "/m/demo", PAGE, "no-cache");
+    struct client_response r;
+    client_get(x.port, "/m/demo?unknown", "If-None-Match: *\r\nRange: bytes=0-1\r\n", &r);
+    assert_int_equal(r.status, 404);
+    assert_string_equal(buf_text(&r.body), PAGE);
+    client_response_finish(&r);
     int fd = client_connect(x.port);
     client_send_text(fd, "HEAD /m/demo?facts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     char head[2048] = "";
