@@ -79,12 +79,15 @@ function closed(socket, ms = 20000) {
 
 test('requests and HLS, the same bytes as without TLS, over kept connections too', async () => {
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
-  for (const where of ['/', `/m/${meeting}`, '/healthz', '/yok', `/api/v1/meetings/${meeting}/agenda`]) {
+  for (const where of ['/', `/desk/${meeting}`, '/healthz', '/yok', `/api/v1/meetings/${meeting}/agenda`]) {
     const plain = await m.get(where), there = await get(where, { agent, headers: { 'accept-encoding': 'identity' } });
     assert.equal(there.status, plain.status, where);
     if (where !== '/healthz') assert.equal(there.body.toString(), Buffer.from(await plain.arrayBuffer()).toString(), where);
     assert.equal(there.protocol, 'TLSv1.3');
   }
+  // a page that says its own address says the one by which it was asked for
+  const page = await get(`/m/${meeting}`, { agent });
+  assert.match(page.body.toString(), new RegExp(`og:video:secure_url" content="https://127\\.0\\.0\\.1:${port}/embed/${meeting}"`));
   agent.destroy();
   const list = (await get(`/hls/${meeting}/180p/index.m3u8`)).body.toString();
   const segment = /^\d+\.m4s$/m.exec(list)?.[0] ?? /URI="(\d+\.\d+\.m4s)"/.exec(list)[1];
