@@ -2,9 +2,9 @@
 #ifndef MECLIS_APP_GUESTS_H
 #define MECLIS_APP_GUESTS_H
 
-#include "app/csv.h"
 #include "meeting/roles.h"
 #include "meeting/roster.h"
+#include "protocol/csv.h"
 
 #define GUEST_MAIL_BYTES 255
 

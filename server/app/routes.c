@@ -14,6 +14,7 @@ static const struct route routes[] = {
     {"/api/v1/meetings", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, making_post},
     {"/api/v1/meetings/{meeting}", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_meeting},
     {"/api/v1/meetings/{meeting}/agenda", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_agenda},
+    {"/api/v1/meetings/{meeting}/agenda", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, agenda_import},
     {"/api/v1/meetings/{meeting}/broadcast", FRONT_POST, ROLE_ADMIN, ROUTE_CORE, api_broadcast},
     {"/api/v1/meetings/{meeting}/commands", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, held_command},
     {"/api/v1/meetings/{meeting}/head", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_head},

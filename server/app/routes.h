@@ -29,6 +29,7 @@ int routes_find(const char *path, enum front_method method, const struct route *
 /* In api.c, ballots.c, calendar.c, codes.c, entry.c, feed.c, held.c, home.c, ingest.c, links.c,
  * making.c, me.c, metrics.c, oembed.c, published.c, recorded.c and share_page.c */
 void api_agenda(struct request *r, void *place);
+void agenda_import(struct request *r, void *place);
 void api_broadcast(struct request *r, void *place);
 void api_head(struct request *r, void *place);
 void api_heads(struct request *r, void *place);

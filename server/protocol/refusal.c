@@ -91,6 +91,12 @@ static const struct {
                                     "Sunucu bunu henüz yapamıyor; kayda da geçirilmedi.",
                                 [LANGUAGE_ENGLISH] =
                                     "The server can't do this yet; nothing was recorded."}},
+    [REFUSAL_NOT_CSV] = {400,
+                         "not_csv",
+                         {[LANGUAGE_TURKISH] = "Dosya geçerli bir CSV değil: kapanmayan bir tırnak "
+                                               "ya da başlığı olmayan bir hücre var.",
+                          [LANGUAGE_ENGLISH] = "The file is not CSV: a quotation mark is never "
+                                               "closed, or a cell has no heading."}},
     [REFUSAL_NOT_FOUND] = {404,
                            "not_found",
                            {[LANGUAGE_TURKISH] = "Aradığınız şey bulunamadı.",

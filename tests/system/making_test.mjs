@@ -132,3 +132,41 @@ test('an item is a file that outlives its sitting: referred, overdue, reported, 
   assert.deepEqual(await file('yok'), []);
   await m.stop();
 });
+
+test('an agenda comes as a table or as JSON, whole and once', async (t) => {
+  const m = await create(t);
+  await m.start();
+  const send = async (query, body, headers = { authorization: `Bearer ${m.token}` }) => {
+    const r = await m.get(`/api/v1/meetings/${meeting}/agenda${query}`, 10, { method: 'POST', headers, body });
+    return { status: r.status, ...(await r.json()) };
+  };
+  const desk = await m.events({ admin: true }).ready();
+  const table = '\uFEFFnumara;başlık;tür\r\n2027/1;"Kesinhesap; 2026";kesinhesap\r\n2027/2;"İmar ""değişikliği""";\r\n';
+  const accepted = await send('?id=ilk', table);
+  assert.deepEqual([accepted.status, accepted.type, accepted.last_seq - accepted.first_seq], [200, 'accepted', 1]);
+  await desk.has(accepted.last_seq);
+  assert.deepEqual(desk.state.items.map((item) => item.is.title), ['Kesinhesap; 2026', 'İmar "değişikliği"']);
+  assert.equal((await send('?id=yarim', 'title;number\nYeni;2027/3\nAynı;2027/1\n')).member, 'lines.3');
+  const more = await send('?id=ek', JSON.stringify({ items: [{ number: '2027/3', title: 'Rapor', kind: 'report' }] }));
+  assert.equal(more.first_seq, accepted.last_seq + 1, 'nothing of the half one is there');
+
+  const wrong = async (...args) => {
+    const { status, code, member } = await send(...args);
+    return [status, code, member];
+  };
+  assert.deepEqual(await wrong('', table), [400, 'missing_member', 'id']);
+  assert.deepEqual(await wrong('?id=a', ''), [400, 'missing_member', 'items']);
+  assert.deepEqual(await wrong('?id=a', 'title\n"a'), [400, 'not_csv', 'lines.2']);
+  assert.deepEqual((await wrong('?id=a', Buffer.from('title\n\xff\n', 'latin1'))).slice(0, 2), [400, 'bad_text']);
+  assert.deepEqual(await wrong('?id=a', `title\n${'a\n'.repeat(501)}`), [400, 'out_of_range', 'lines']);
+  assert.equal((await send('?id=a', table, {})).status, 401);
+  assert.equal((await m.get('/api/v1/meetings/yok/agenda?id=a', 10, { method: 'POST', headers: { authorization: `Bearer ${m.token}` }, body: table })).status, 404);
+
+  await m.killServer();
+  await m.start();
+  const again = await send('?id=ilk', table);
+  assert.deepEqual([again.first_seq, again.last_seq], [accepted.first_seq, accepted.last_seq]);
+  const after = await m.events({ admin: true }).ready();
+  assert.equal(after.state.items.length, 3);
+  await m.stop();
+});

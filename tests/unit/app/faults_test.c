@@ -5,6 +5,7 @@
 #include "../cmocka_all.h"
 #include "../failing.h"
 #include "../store/power.h"
+#include "app/agenda_import.h"
 #include "app/visit.h"
 #include "base/log.h"
 #include "core_house.h"
@@ -101,7 +102,7 @@ static uint64_t must(struct stage *s, const char *id, const char *verb, const vo
     return must_as(s, &house_clerk, id, verb, args);
 }
 
-static void stage_begin(struct stage *s)
+static void stage_begin(struct stage *s, bool live)
 {
     const struct front_config config = {.address = "127.0.0.1",
                                         .threads = 1,
@@ -126,7 +127,8 @@ static void stage_begin(struct stage *s)
     s->member = (struct principal){.text = "uye", .roles = ROLE_MEMBER, .in_hall = true};
     s->member.person = must(s, "p3", "roster.add", &add);
     must(s, "p4", "sitting.announce", NULL);
-    must(s, "p5", "sitting.open", NULL);
+    if (live)
+        must(s, "p5", "sitting.open", NULL);
 }
 
 static void stage_end(struct stage *s)
@@ -150,10 +152,12 @@ struct scene {
     const char *name;
     void (*before)(struct stage *s);
     void (*say)(struct stage *s);
+    void (*run)(struct stage *s);
     void (*after)(struct stage *s);
     int commands;
     bool refused;
     bool electronic; /* a box is open while it is said */
+    bool planned;    /* it is said before the sitting is opened */
 };
 
 static const char *id_of(const struct stage *s, const char *what)
@@ -165,6 +169,11 @@ static const char *id_of(const struct stage *s, const char *what)
 
 static void nothing(struct stage *s)
 {
+}
+
+static void run_batch(struct stage *s)
+{
+    house_run(s->x);
 }
 
 static void say_a_mixture(struct stage *s)
@@ -243,12 +252,37 @@ static void open_part(struct stage *s)
     must_as(s, &chair, id_of(s, "a"), "part.open", NULL);
 }
 
+static void import_agenda(struct stage *s)
+{
+    static const char text[] =
+        "başlık;tür;not\nÖrnek madde;ihale;\nİkinci;;\"Örnek \"\"not\"\"\"\n";
+    struct said *said = &s->x->said;
+    struct agenda_file file;
+    struct client_wrong wrong = {.code = 0};
+    struct agenda_imported done = {.failed = REFUSAL_INTERNAL};
+    struct bytes *body = bytes_copy(text, sizeof text - 1);
+    if (body && agenda_file_read(body, &file, &wrong) == 0) {
+        agenda_import_file(s->x->hall, &house_clerk, id_of(s, "i"), &file, &done);
+        agenda_file_finish(&file);
+    }
+    bytes_unref(body);
+    assert_int_equal(done.refused, 0);
+    assert_true(wrong.code == 0 || wrong.code == REFUSAL_INTERNAL);
+    said->count = 1;
+    said->accepted[0] = !done.failed;
+    said->first[0] = done.first_seq;
+    said->last[0] = done.last_seq;
+    snprintf(said->code[0], sizeof said->code[0], "%s",
+             done.failed ? refusal_code(done.failed) : "");
+}
+
 static const struct scene scenes[] = {
-    {"a mixture", nothing, say_a_mixture, nothing, 4, true, false},
-    {"opening a vote", nothing, open_vote, cancel_vote, 1, false, false},
-    {"papers", have_vote, hand_in, cancel_that_vote, 2, false, true},
-    {"counting", have_paper, close_vote, nothing, 1, false, false},
-    {"closing a part", nothing, close_part, open_part, 1, false, false},
+    {"a mixture", nothing, say_a_mixture, run_batch, nothing, .commands = 4, .refused = true},
+    {"opening a vote", nothing, open_vote, run_batch, cancel_vote, .commands = 1},
+    {"papers", have_vote, hand_in, run_batch, cancel_that_vote, .commands = 2, .electronic = true},
+    {"counting", have_paper, close_vote, run_batch, nothing, .commands = 1},
+    {"closing a part", nothing, close_part, run_batch, open_part, .commands = 1},
+    {"an agenda", nothing, nothing, import_agenda, nothing, .commands = 1, .planned = true},
 };
 
 /* ---- what has to hold ---- */
@@ -396,7 +430,7 @@ static bool take_turn(struct stage *s, const struct scene *scene, const struct f
     begin(s, scene);
     uint64_t before = meeting_seq(s->x->hall->m);
     fault->set(call);
-    house_run(s->x);
+    scene->run(s);
     bool came = failing_end();
     came |= power_failed();
     power_fail(0, 0, false);
@@ -405,7 +439,7 @@ static bool take_turn(struct stage *s, const struct scene *scene, const struct f
     struct said first = s->x->said;
     s->x->said.count = 0;
     scene->say(s); /* as a client does that heard nothing, or that it was refused */
-    house_run(s->x);
+    scene->run(s);
     check(s, scene, before, at);
     for (int i = 0; i < scene->commands - scene->refused; i++) {
         if (!s->x->said.accepted[i])
@@ -424,11 +458,11 @@ static void each(const struct scene *scene, const struct fault *fault)
     const char *long_run = getenv("MECLIS_TEST_LONG");
     size_t call = 1, step = long_run && *long_run ? 1 : fault->step;
     struct stage s;
-    stage_begin(&s);
+    stage_begin(&s, !scene->planned);
     for (bool came = true; came; call += step) {
         if (++s.turn % TURNS_EACH == 0) {
             stage_end(&s);
-            stage_begin(&s);
+            stage_begin(&s, !scene->planned);
         }
         came = take_turn(&s, scene, fault, call);
     }
@@ -471,6 +505,11 @@ static void a_closed_part(void **state)
     play(4);
 }
 
+static void an_agenda_taken_over(void **state)
+{
+    play(5);
+}
+
 /* What disks are like with faults is the matter here, not that they are slow. */
 int __wrap_fsync(int fd);
 
@@ -498,7 +537,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(several_at_once),   cmocka_unit_test(a_vote_that_is_opened),
         cmocka_unit_test(papers_and_voters), cmocka_unit_test(a_count),
-        cmocka_unit_test(a_closed_part),
+        cmocka_unit_test(a_closed_part),     cmocka_unit_test(an_agenda_taken_over),
     };
     failing_sqlite_install();
     json_set_alloc_funcs(malloc, free); /* by name, so these fail as our own do */

@@ -1,4 +1,4 @@
-#include "app/csv.h"
+#include "protocol/csv.h"
 
 #include "base/utf8.h"
 

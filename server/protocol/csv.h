@@ -1,6 +1,6 @@
 /* Comma- or semicolon-separated values (RFC 4180), as spreadsheets write them. Pure. */
-#ifndef MECLIS_APP_CSV_H
-#define MECLIS_APP_CSV_H
+#ifndef MECLIS_PROTOCOL_CSV_H
+#define MECLIS_PROTOCOL_CSV_H
 
 #include "base/buf.h"
 #include "base/cleanup.h"
