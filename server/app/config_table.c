@@ -1,5 +1,6 @@
 #include "app/config_table.h"
 #include "app/config.h"
+#include "app/mail_text.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -64,13 +65,13 @@ static bool valid_page(const char *text)
 static bool valid_smtp(const char *text)
 {
     bool scheme = strncmp(text, "smtp://", 7) == 0 || strncmp(text, "smtps://", 8) == 0;
-    return !*text || (scheme && strspn(strstr(text, "://") + 3, " /\"<>\r\n") == 0);
+    const char *host = scheme ? strstr(text, "://") + 3 : "";
+    return !*text || (*host && !strpbrk(host, " /@?#\"<>\r\n"));
 }
 
 static bool valid_mail(const char *text)
 {
-    const char *at = strchr(text, '@');
-    return !*text || (at && at > text && at[1] && !strpbrk(text, " <>,;:\"\r\n"));
+    return !*text || mail_is_address(text);
 }
 
 static bool valid_passphrase(const char *text)
@@ -380,6 +381,9 @@ static const struct setting settings[] = {
      .doc = "Who we are there; empty: nobody in particular.", AT(struct config, smtp_user)},
     {"smtp_password_file", SETTING_TEXT, "\"\"", 0, 1023,
      .doc = "A file whose first line is the password.", AT(struct config, smtp_password_file)},
+    {"smtp_seconds", SETTING_NUMBER, "30", 1, 600,
+     .doc = "How long one mail may take; then it counts as not sent.",
+     AT(struct config, smtp_seconds)},
     {"orphan_seconds", SETTING_NUMBER, "600", 5, 86400,
      .doc = "A worker whose server is gone for so long closes its recording and ends.",
      AT(struct config, orphan_seconds)},

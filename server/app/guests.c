@@ -1,12 +1,13 @@
 #include "app/guests.h"
 
+#include "app/mail_text.h"
 #include "base/fold.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum column { NAME, KIND, ROLE, GROUP, ORGANISATION, OFFICE, FIELDS, MAIL, COLUMNS };
+enum column { NAME, KIND, ROLE, PERSON, GROUP, ORGANISATION, OFFICE, FIELDS, MAIL, COLUMNS };
 
 /* Headers and values, each in the spellings that spreadsheets bring, in any case. */
 struct word {
@@ -18,11 +19,16 @@ static const struct word columns[] = {
     {"ad", NAME},
     {"adı", NAME},
     {"ad soyad", NAME},
+    {"adı soyadı", NAME},
+    {"isim", NAME},
     {"name", NAME},
     {"tür", KIND},
     {"kind", KIND},
     {"rol", ROLE},
     {"role", ROLE},
+    {"kişi", PERSON},
+    {"kişi no", PERSON},
+    {"person", PERSON},
     {"grup", GROUP},
     {"group", GROUP},
     {"kurum", ORGANISATION},
@@ -35,6 +41,7 @@ static const struct word columns[] = {
     {"fields", FIELDS},
     {"e-posta", MAIL},
     {"eposta", MAIL},
+    {"e-posta adresi", MAIL},
     {"mail", MAIL},
     {"e-mail", MAIL},
     {"email", MAIL},
@@ -53,8 +60,10 @@ static const struct word kinds[] = {
 };
 static const struct word staff_roles[] = {
     {"kâtip", ROLE_CLERK},
+    {"yazı işleri", ROLE_CLERK},
     {"clerk", ROLE_CLERK},
     {"moderatör", ROLE_MODERATOR},
+    {"soru yöneticisi", ROLE_MODERATOR},
     {"moderator", ROLE_MODERATOR},
     {"yayın sorumlusu", ROLE_PRODUCER},
     {"producer", ROLE_PRODUCER},
@@ -99,7 +108,10 @@ static void take_kind(struct reading *r, struct guest *g)
                                               [PERSON_MEMBER] = ROLE_MEMBER,
                                               [PERSON_REPRESENTATIVE] = ROLE_REPRESENTATIVE,
                                               [PERSON_OBSERVER] = ROLE_OBSERVER};
-    int kind = FIND(kinds, field(r, KIND));
+    bool said = field(r, KIND)[0];
+    int kind = FIND(kinds, field(r, said ? KIND : ROLE));
+    if (!said && kind < 0 && FIND(staff_roles, field(r, ROLE)) >= 0)
+        kind = PERSON_STAFF;
     if (kind < 0) {
         r->reason =
             "tür yok ya da bilinmiyor (başkan, üye, temsilci, gözlemci, görevli) / the kind "
@@ -113,6 +125,16 @@ static void take_kind(struct reading *r, struct guest *g)
                     "staff's role is missing or unknown";
     else
         g->role = (enum meeting_role)role;
+}
+
+static void take_person(struct reading *r, struct guest *g)
+{
+    const char *text = field(r, PERSON);
+    size_t size = strlen(text);
+    if (size > 15 || strspn(text, "0123456789") != size || (size && text[0] == '0'))
+        r->reason = "kişi, kayıttaki numarasıdır / person is a number of the roster";
+    else
+        g->person = size ? strtoull(text, NULL, 10) : 0;
 }
 
 static void take_fields(struct reading *r, struct guest *g)
@@ -137,16 +159,10 @@ static void take_fields(struct reading *r, struct guest *g)
     }
 }
 
-/* Good enough to be refused by the server that knows; nothing that could begin another header or
- * address. */
 static void take_mail(struct reading *r, struct guest *g)
 {
     take(r, MAIL, g->mail, sizeof g->mail);
-    const char *at = strchr(g->mail, '@');
-    bool wrong = !at || at == g->mail || !at[1] || strchr(at + 1, '@');
-    for (const char *c = g->mail; *c; c++)
-        wrong |= (unsigned char)*c <= ' ' || strchr("<>,;:\"()[]\\", *c);
-    if (g->mail[0] && wrong)
+    if (g->mail[0] && !mail_is_address(g->mail))
         r->reason = "bu bir e-posta adresi değil / this is no mail address";
 }
 
@@ -155,6 +171,7 @@ static const char *read_guest(const struct csv_row *row, const int *places, stru
     struct reading r = {.row = row, .places = places};
     g->line = row->line;
     take_kind(&r, g);
+    take_person(&r, g);
     take(&r, NAME, g->is.name, sizeof g->is.name);
     take(&r, GROUP, g->is.group, sizeof g->is.group);
     take(&r, ORGANISATION, g->is.organisation, sizeof g->is.organisation);
@@ -166,9 +183,12 @@ static const char *read_guest(const struct csv_row *row, const int *places, stru
     return r.reason;
 }
 
+/* Whatever their roles: a person has one link in a meeting. */
 static bool same_person(const struct guest *a, const struct guest *b)
 {
-    return a->is.kind == b->is.kind && a->role == b->role && strcmp(a->is.name, b->is.name) == 0 &&
+    if (a->person || b->person)
+        return a->person == b->person;
+    return a->is.kind == b->is.kind && strcmp(a->is.name, b->is.name) == 0 &&
            strcmp(a->is.organisation, b->is.organisation) == 0;
 }
 
@@ -193,9 +213,9 @@ static const char *read_header(const struct csv *table, int places[COLUMNS])
         if (column >= 0)
             places[column] = (int)i;
     }
-    return places[NAME] < 0 || places[KIND] < 0
-               ? "ilk satır sütunların adıdır; en az ad ve tür gerekir / the first line names the "
-                 "columns, name and kind at the least"
+    return places[NAME] < 0 || (places[KIND] < 0 && places[ROLE] < 0)
+               ? "ilk satır sütunların adıdır; en az ad ve tür (ya da rol) gerekir / the first "
+                 "line names the columns, name and kind (or role) at the least"
                : NULL;
 }
 
@@ -204,7 +224,6 @@ int guests_read(const struct csv *table, struct guests *ret,
 {
     int places[COLUMNS];
     struct guests g = {0};
-    bool wrong = false;
     const char *reason = read_header(table, places);
     if (reason) {
         complain(ctx, 1, reason);
@@ -216,13 +235,11 @@ int guests_read(const struct csv *table, struct guests *ret,
     for (size_t i = 1; i < csv_count(table); i++) {
         reason = read_guest(csv_row(table, i), places, &g.list[g.count++]);
         reason = reason ? reason : check_twice(&g);
-        if (reason)
-            complain(ctx, csv_row(table, i)->line, reason);
-        wrong |= reason != NULL;
-    }
-    if (wrong) {
-        guests_finish(&g);
-        return -EINVAL;
+        if (!reason)
+            continue;
+        complain(ctx, csv_row(table, i)->line, reason);
+        g.list[--g.count] = (struct guest){0};
+        g.wrong++;
     }
     *ret = g;
     return 0;

@@ -9,56 +9,149 @@
 #include "base/io.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_BYTES (64u << 20)
+#define MAX_BYTES (1u << 20) /* of one person's part */
+#define MAX_LOST 3           /* mails in a row, then the mail server is left alone */
 
-/* Who has them may come in: never over another file, never for others to read. */
-static int write_out(const char *path, struct buf *out)
+struct link_letters {
+    struct link_letters_wish wish;
+    int table, slips;      /* descriptors; -1: none */
+    bool titled;           /* standard output has the columns' names */
+    struct config *config; /* owned; NULL: no mail */
+    struct mail *mail;
+    int sent, failed;
+    int lost; /* in a row, the mail server not answering */
+};
+
+static void finish(struct link_letters *l)
+{
+    if (l->table >= 0)
+        close(l->table);
+    if (l->slips >= 0)
+        close(l->slips);
+    mail_close(l->mail);
+    config_free(l->config);
+    free(l);
+}
+
+/* ---- files ---- */
+
+/* Returns 0 or a negative errno. */
+static int put(int fd, struct buf *out)
 {
     const char *text = buf_text(out);
-    if (!text)
-        return tool_complain("%s", strerror(-out->error));
-    if (!path)
-        return fwrite(text, 1, out->size, stdout) == out->size
-                   ? 0
-                   : tool_complain("%s", strerror(errno));
-    int r = io_replace_file(path, text, out->size, 0600);
-    return r < 0 ? tool_complain("%s: %s", path, strerror(-r)) : 0;
+    int r = text ? io_write_all(fd, text, out->size) : out->error;
+    return r == 0 && fsync(fd) < 0 ? -errno : r;
 }
 
-int link_letters_table(const struct link_letters *l, const char *path)
+static int make_file(const char *path, int *ret)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return tool_complain(
+            "%s: bu dosya zaten var, üstüne yazılmaz / is there already and is not "
+            "written over",
+            path);
+    if (fd < 0)
+        return tool_complain("%s: %s", path, strerror(errno));
+    *ret = fd;
+    return 0;
+}
+
+static void add_titles(struct buf *out, char separator)
+{
+    buf_addf(out, "ad%ctür%ce-posta%cbağlantı\r\n", separator, separator, separator);
+}
+
+static int begin_files(struct link_letters *l)
+{
+    cleanup_buf struct buf table, slips;
+    buf_init(&table, MAX_BYTES);
+    buf_init(&slips, MAX_BYTES);
+    int r = l->wish.table ? make_file(l->wish.table, &l->table) : 0;
+    if (r == 0 && l->wish.slips)
+        r = make_file(l->wish.slips, &l->slips);
+    if (r)
+        return r;
+    buf_add_str(&table, "\xef\xbb\xbf"); /* spreadsheets take it for UTF-8 only so */
+    add_titles(&table, l->wish.separator);
+    slips_begin(&slips);
+    r = l->table >= 0 ? put(l->table, &table) : 0;
+    if (r == 0 && l->slips >= 0)
+        r = put(l->slips, &slips);
+    return r < 0 ? tool_complain("%s", strerror(-r)) : 0;
+}
+
+static void add_row(struct buf *out, char separator, const struct guest *g, const char *address)
+{
+    csv_print(out, g->is.name);
+    buf_addf(out, "%c%s%c", separator, person_kind_names[g->is.kind - 1], separator);
+    csv_print(out, g->mail);
+    buf_addf(out, "%c%s\r\n", separator, address);
+}
+
+/* What is in no file. Returns 0 or TOOL_FAILED. */
+static int show(struct link_letters *l, const struct guest *g, const char *address)
 {
     cleanup_buf struct buf out;
     buf_init(&out, MAX_BYTES);
-    buf_add_str(&out, "ad,e-posta,bağlantı\r\n");
-    for (size_t i = 0; i < l->count; i++) {
-        const struct link_letter *letter = &l->list[i];
-        csv_print(&out, letter->guest->is.name);
-        buf_add_str(&out, ",");
-        csv_print(&out, letter->guest->mail);
-        buf_addf(&out, ",%s\r\n", letter->address);
-    }
-    return write_out(path, &out);
+    if (!l->titled)
+        add_titles(&out, l->wish.separator);
+    l->titled = true;
+    add_row(&out, l->wish.separator, g, address);
+    const char *text = buf_text(&out);
+    bool shown = text && fwrite(text, 1, out.size, stdout) == out.size && fflush(stdout) == 0;
+    if (text)
+        explicit_bzero(out.data, out.size);
+    return shown ? 0 : tool_complain("%s: %s", g->is.name, strerror(errno));
 }
 
-int link_letters_print(const struct link_letters *l, const char *path)
+static int write_down(struct link_letters *l, const struct guest *g, const char *address)
 {
-    cleanup_buf struct buf out;
-    buf_init(&out, MAX_BYTES);
-    slips_begin(&out);
-    for (size_t i = 0; i < l->count; i++) {
-        const struct slip slip = {
-            .name = l->list[i].guest->is.name, .meeting = l->title, .address = l->list[i].address};
-        if (slip.address[0])
-            slips_add(&out, &slip);
-    }
-    slips_end(&out);
-    return write_out(path, &out);
+    cleanup_buf struct buf row, paper;
+    const struct slip slip = {.name = g->is.name, .meeting = l->wish.title, .address = address};
+    buf_init(&row, MAX_BYTES);
+    buf_init(&paper, MAX_BYTES);
+    add_row(&row, l->wish.separator, g, address);
+    slips_add(&paper, &slip);
+    int r = l->table >= 0 ? put(l->table, &row) : 0;
+    if (r == 0 && l->slips >= 0)
+        r = put(l->slips, &paper);
+    if (row.data)
+        explicit_bzero(row.data, row.size);
+    if (paper.data)
+        explicit_bzero(paper.data, paper.size);
+    return r;
 }
 
-static void write_body(struct buf *out, const struct link_letters *l, const struct link_letter *to)
+/* ---- mail ---- */
+
+static int begin_mail(struct link_letters *l)
+{
+    char reason[CONFIG_REASON], why[MAIL_REASON];
+    int r = config_load(l->wish.config, &l->config, reason);
+    if (r < 0)
+        return tool_complain("%s", reason);
+    const struct config *c = l->config;
+    if (!c->smtp_url[0])
+        return tool_complain("%s: smtp_url ayarlanmamış / is not set", l->wish.config);
+    const struct mail_settings settings = {.url = c->smtp_url,
+                                           .user = c->smtp_user,
+                                           .password_file = c->smtp_password_file,
+                                           .seconds = (int)c->smtp_seconds};
+    r = mail_open(&settings, &l->mail, why);
+    if (r == 0)
+        r = mail_check(l->mail, why);
+    return r < 0 ? tool_complain("%s: posta sunucusu: hiçbir bağlantı yapılmadı / the mail server: "
+                                 "no link was made: %s",
+                                 c->smtp_url, why)
+                 : 0;
+}
+
+static void write_body(struct buf *out, const char *title, const char *name, const char *address)
 {
     buf_addf(out,
              "Sayın %s,\n\n"
@@ -68,61 +161,100 @@ static void write_body(struct buf *out, const struct link_letters *l, const stru
              "--\n\n"
              "You may take part in “%s” by your personal link above. It is yours alone; share it "
              "with nobody. It ends with the meeting.\n",
-             to->guest->is.name, l->title, to->address, l->title);
+             name, title, address, title);
 }
 
-static int send_one(struct mail *mail, const struct config *c, const struct link_letters *l,
-                    const struct link_letter *to, char ret_reason[MAIL_REASON])
+static int send_one(struct link_letters *l, const struct guest *g, const char *address,
+                    char ret_reason[MAIL_REASON])
 {
     char id[33], subject[700];
     cleanup_buf struct buf body;
     buf_init(&body, 1u << 16);
-    write_body(&body, l, to);
-    snprintf(subject, sizeof subject, "Kişisel bağlantınız: %s", l->title);
+    write_body(&body, l->wish.title, g->is.name, address);
+    snprintf(subject, sizeof subject, "Kişisel bağlantınız: %s", l->wish.title);
     const char *text = buf_text(&body);
     int r = text ? id_random_hex(id, sizeof id) : body.error;
-    const struct mail_text message = {.from = c->smtp_from,
-                                      .to = to->guest->mail,
-                                      .name = to->guest->is.name,
+    const struct mail_text message = {.from = l->config->smtp_from,
+                                      .to = g->mail,
+                                      .name = g->is.name,
                                       .subject = subject,
                                       .body = text,
                                       .at_utc_us = clock_utc_us(),
                                       .id = id};
     snprintf(ret_reason, MAIL_REASON, "%s", strerror(-r));
-    return r < 0 ? r : mail_send(mail, &message, ret_reason);
+    r = r < 0 ? r : mail_send(l->mail, &message, ret_reason);
+    if (body.data)
+        explicit_bzero(body.data, body.size);
+    return r;
 }
 
-static int send_all(struct mail *mail, const struct config *c, const struct link_letters *l)
+/* Returns whether it went. */
+static bool post(struct link_letters *l, const struct guest *g, const char *address)
 {
-    int sent = 0, failed = 0;
-    char reason[MAIL_REASON];
-    for (size_t i = 0; i < l->count; i++) {
-        const struct link_letter *to = &l->list[i];
-        if (!to->address[0] || !to->guest->mail[0])
-            continue;
-        int r = send_one(mail, c, l, to, reason);
-        sent += r == 0;
-        failed += r < 0;
-        if (r < 0)
-            tool_complain("satır / line %d: %s: gönderilemedi / not sent: %s", to->guest->line,
-                          to->guest->mail, reason);
-    }
-    fprintf(stderr, "%d mektup gönderildi / mails sent\n", sent);
-    return failed ? TOOL_WRONG : 0;
-}
-
-int link_letters_mail(const struct link_letters *l, const char *config)
-{
-    cleanup(config_free_p) struct config *c = NULL;
-    cleanup(mail_close_p) struct mail *mail = NULL;
-    char reason[CONFIG_REASON], why[MAIL_REASON];
-    int r = config_load(config, &c, reason);
+    char reason[MAIL_REASON] =
+        "posta sunucusu yanıt vermediği için denenmedi / not tried, the mail "
+        "server does not answer";
+    if (!g->mail[0])
+        snprintf(reason, sizeof reason, "e-posta adresi yok / no mail address");
+    int r = g->mail[0] && l->lost < MAX_LOST ? send_one(l, g, address, reason) : -EINVAL;
+    if (g->mail[0] && l->lost < MAX_LOST)
+        l->lost = r == -ENOTCONN ? l->lost + 1 : 0;
+    l->sent += r == 0;
+    l->failed += r < 0;
     if (r < 0)
-        return tool_complain("%s", reason);
-    if (!c->smtp_url[0])
-        return tool_complain("smtp_url ayarlanmamış (--config?) / is not set");
-    const struct mail_settings settings = {
-        .url = c->smtp_url, .user = c->smtp_user, .password_file = c->smtp_password_file};
-    r = mail_open(&settings, &mail, why);
-    return r < 0 ? tool_complain("%s", why) : send_all(mail, c, l);
+        tool_complain("satır / line %d: %s %s: gönderilemedi / not sent: %s", g->line, g->is.name,
+                      g->mail, reason);
+    return r == 0;
+}
+
+/* ---- all of it ---- */
+
+int link_letters_begin(const struct link_letters_wish *wish, struct link_letters **ret)
+{
+    struct link_letters *l = calloc(1, sizeof *l);
+    if (!l)
+        return tool_complain("%s", strerror(ENOMEM));
+    l->wish = *wish;
+    l->table = l->slips = -1;
+    int r = wish->config ? begin_mail(l) : 0;
+    if (r == 0)
+        r = begin_files(l);
+    if (r == 0) {
+        *ret = l;
+        return 0;
+    }
+    if (l->table >= 0)
+        unlink(wish->table);
+    if (l->slips >= 0)
+        unlink(wish->slips);
+    finish(l);
+    return r;
+}
+
+int link_letters_add(struct link_letters *l, const struct guest *guest, const char *address)
+{
+    int r = write_down(l, guest, address);
+    bool kept = r == 0 && (l->table >= 0 || l->slips >= 0);
+    bool sent = l->mail && post(l, guest, address);
+    if (r < 0)
+        tool_complain("satır / line %d: %s: yazılamadı / not written: %s", guest->line,
+                      guest->is.name, strerror(-r));
+    int shown = kept || sent ? 0 : show(l, guest, address);
+    return r < 0 ? TOOL_FAILED : shown;
+}
+
+int link_letters_end(struct link_letters *l)
+{
+    if (!l)
+        return 0;
+    cleanup_buf struct buf out;
+    buf_init(&out, MAX_BYTES);
+    slips_end(&out);
+    int r = l->slips >= 0 ? put(l->slips, &out) : 0, failed = l->failed;
+    if (l->mail)
+        fprintf(stderr, "%d mektup gönderildi / mails sent\n", l->sent);
+    if (r < 0)
+        tool_complain("%s: %s", l->wish.slips, strerror(-r));
+    finish(l);
+    return r < 0 ? TOOL_FAILED : failed ? TOOL_WRONG : 0;
 }

@@ -1,116 +1,60 @@
 /* meclis link: personal links of a running server's meeting, many at once. */
+#include "app/link_known.h"
 #include "app/link_letters.h"
-#include "app/tool_server.h"
 #include "app/tools.h"
 #include "base/id.h"
 #include "base/io.h"
-#include "protocol/tool_message.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+
+#define ADDRESS 256
 
 static const char help[] =
     "meclis link make --meeting KİMLİK --csv DOSYA --base https://ADRES [--out DOSYA.csv]\n"
-    "    [--slips DOSYA.html] [--mail --config DOSYA] [--again] [--check]\n"
+    "    [--slips DOSYA.html] [--mail --config DOSYA] [--again] [--skip-bad] [--check]\n"
     "meclis link list --meeting KİMLİK\n"
     "meclis link revoke --meeting KİMLİK KİMİN\n"
     "  [--data KLASÖR]\n"
     "\n"
     "  CSV'nin ilk satırı sütunların adıdır: ad, tür (başkan, üye, temsilci, gözlemci, görevli),\n"
-    "  rol (görevlinin), grup, kurum, görev, alan (birden çoksa | ile), e-posta.\n"
-    "  The CSV's first line names its columns: name, kind, role, group, organisation, office,\n"
-    "  fields, mail.\n"
+    "  rol (görevlinin), kişi (kayıttaki numarası), grup, kurum, görev, alan (birden çoksa | "
+    "ile),\n"
+    "  e-posta.\n"
+    "  The CSV's first line names its columns: name, kind, role, person (the roster's number),\n"
+    "  group, organisation, office, fields, mail.\n"
     "\n"
     "  --base   bağlantıların başı: sitenin adresi / what the links begin with: the site's "
     "address\n"
     "  --again  bağlantısı olanlara da yenisi; eskisi geçersiz olur\n"
     "           a new one for those who have one too; the older is void\n"
+    "  --skip-bad yanlış satırlar atlanır; yoksa biri yanlışsa hiçbir şey yapılmaz\n"
+    "           leaves wrong lines out; else nothing is made where one is wrong\n"
     "  --check  yalnız dosyayı denetler / only checks the file\n";
 
 struct wanted {
     const char *verb, *data, *meeting, *csv, *base, *out, *slips, *config, *who;
-    bool mail, again, check;
+    bool mail, again, check, skip_bad;
 };
 
-/* ---- what the server knows ---- */
-
-struct known_person {
-    uint64_t person;
-    char name[TEXT_NAME], kind[32], organisation[TEXT_NAME];
-    bool has_link;
+/* Somebody who is to get a link. */
+struct plan {
+    const struct guest *guest;
+    const struct known_person *known; /* NULL: to be added to the roster */
 };
-
-/* As many as a meeting's roster holds, and their links. */
-struct known {
-    char title[TOOL_WORDS];
-    size_t count, room;
-    struct known_person *people; /* owned */
-    bool prints;                 /* links are printed as they are read */
-    int error;
-};
-
-static void add_person(void *ctx, const struct tool_person *p)
-{
-    struct known *k = ctx;
-    if (k->count == k->room) {
-        size_t room = k->room ? 2 * k->room : 64;
-        struct known_person *people = reallocarray(k->people, room, sizeof *people);
-        k->error = people ? k->error : -ENOMEM;
-        if (!people)
-            return;
-        k->people = people;
-        k->room = room;
-    }
-    struct known_person *to = &k->people[k->count++];
-    *to = (struct known_person){.person = p->person};
-    snprintf(to->name, sizeof to->name, "%s", p->name);
-    snprintf(to->kind, sizeof to->kind, "%s", p->kind);
-    snprintf(to->organisation, sizeof to->organisation, "%s", p->organisation);
-}
-
-static const char *name_of(const struct known *k, uint64_t person)
-{
-    for (size_t i = 0; i < k->count; i++) {
-        if (k->people[i].person == person)
-            return k->people[i].name;
-    }
-    return "";
-}
-
-static void add_link(void *ctx, const struct tool_link *l)
-{
-    struct known *k = ctx;
-    for (size_t i = 0; l->person && i < k->count; i++)
-        k->people[i].has_link |= k->people[i].person == l->person;
-    if (k->prints)
-        printf("%s\t%s\t%s\n", l->principal, l->role, name_of(k, l->person));
-}
 
 static int unreadable(void)
 {
     return tool_complain("yanıt anlaşılmadı / the answer can't be read");
 }
 
-static int learn(struct tool_server *s, const struct wanted *w, struct known *k)
+static int nothing_made(void)
 {
-    char path[256];
-    const struct buf *answer;
-    snprintf(path, sizeof path, "/api/v1/meetings/%s/state", w->meeting);
-    int r = tool_server_ask(s, "GET", path, NULL, &answer);
-    if (r)
-        return r;
-    if (tool_people_read((const char *)answer->data, answer->size, add_person, k, k->title) < 0)
-        return unreadable();
-    snprintf(path, sizeof path, "/api/v1/meetings/%s/links", w->meeting);
-    r = tool_server_ask(s, "GET", path, NULL, &answer);
-    if (r)
-        return r;
-    if (tool_links_read((const char *)answer->data, answer->size, add_link, k) < 0)
-        return unreadable();
-    return k->error ? tool_complain("%s", strerror(-k->error)) : 0;
+    tool_complain("hiçbir bağlantı yapılmadı; satırları düzeltin ya da --skip-bad ile atlayın / no "
+                  "link was made: mend the lines, or leave them out with --skip-bad");
+    return TOOL_WRONG;
 }
 
 /* ---- make ---- */
@@ -120,6 +64,7 @@ static void complain_line(void *ctx, int line, const char *reason)
     tool_complain("%s: satır / line %d: %s", (const char *)ctx, line, reason);
 }
 
+/* Returns 0, or a status having complained. Lines that are wrong are in ret->wrong. */
 static int read_guests(const char *path, struct csv **ret_table, struct guests *ret)
 {
     cleanup(bytes_unref_p) struct bytes *file = NULL;
@@ -129,23 +74,13 @@ static int read_guests(const char *path, struct csv **ret_table, struct guests *
     if (r < 0)
         return tool_complain("%s: %s", path, strerror(-r));
     r = csv_read(file->data, file->size, ret_table, &line, &reason);
-    if (r == -EINVAL)
-        return tool_complain("%s: satır / line %d: %s", path, line, reason);
+    if (r == -EINVAL) {
+        complain_line((void *)path, line, reason);
+        return TOOL_WRONG;
+    }
     if (r == 0)
         r = guests_read(*ret_table, ret, complain_line, (void *)path);
     return r == -ENOMEM ? tool_complain("%s", strerror(ENOMEM)) : r < 0 ? TOOL_WRONG : 0;
-}
-
-static struct known_person *find_person(const struct known *k, const struct guest *g)
-{
-    for (size_t i = 0; i < k->count; i++) {
-        struct known_person *p = &k->people[i];
-        if (strcmp(p->name, g->is.name) == 0 &&
-            strcmp(p->kind, person_kind_names[g->is.kind - 1]) == 0 &&
-            strcmp(p->organisation, g->is.organisation) == 0)
-            return p;
-    }
-    return NULL;
 }
 
 /* Adds them to the roster. A key of their own: a repeated call counts once. */
@@ -171,7 +106,7 @@ static int add_to_roster(struct tool_server *s, const struct wanted *w, const st
 }
 
 static int make_link(struct tool_server *s, const struct wanted *w, const struct guest *g,
-                     uint64_t person, char ret[256])
+                     uint64_t person, char ret[ADDRESS])
 {
     char path[256], json[128], address[160];
     const struct buf *answer;
@@ -179,58 +114,97 @@ static int make_link(struct tool_server *s, const struct wanted *w, const struct
     snprintf(json, sizeof json, "{\"role\":\"%s\",\"person\":%" PRIu64 "}",
              meeting_role_names[__builtin_ctz(g->role)], person);
     int r = tool_server_ask(s, "POST", path, json, &answer);
+    if (r == 0) {
+        const char *text = (const char *)answer->data;
+        if (tool_address_read(text, answer->size, address, sizeof address) < 0)
+            r = unreadable();
+    }
+    if (r == TOOL_FAILED) /* nobody knows how far it came */
+        tool_complain(
+            "satır / line %d: %s: bağlantısı yapılmış olabilir; --again ile yenileyin / a "
+            "link may have been made; make it anew with --again",
+            g->line, g->is.name);
     if (r)
         return r;
-    const char *text = (const char *)answer->data;
-    if (tool_address_read(text, answer->size, address, sizeof address) < 0)
-        return unreadable();
     /* whoever sits at the desk comes by another page; the secret is the same */
     const char *desk = g->role & ROLES_STAFF ? strchr(address + 1, '/') : NULL;
-    snprintf(ret, 256, "%s%s%s", w->base, desk ? "/desk" : "", desk ? desk : address);
+    snprintf(ret, ADDRESS, "%s%s%s", w->base, desk ? "/desk" : "", desk ? desk : address);
+    explicit_bzero(address, sizeof address);
     return 0;
 }
 
-static int make_one(struct tool_server *s, const struct wanted *w, struct known *k,
-                    const struct guest *g, struct link_letter *letter)
+static int make_one(struct tool_server *s, const struct wanted *w, const struct plan *p,
+                    struct link_letters *letters)
 {
-    struct known_person *p = find_person(k, g);
-    uint64_t person = p ? p->person : 0;
-    letter->guest = g;
-    if (p && p->has_link && !w->again) {
-        fprintf(stderr, "satır / line %d: %s: bağlantısı var / has a link\n", g->line, g->is.name);
-        return 0;
+    char address[ADDRESS];
+    uint64_t person = p->known ? p->known->person : 0;
+    int r = p->known ? 0 : add_to_roster(s, w, p->guest, &person);
+    if (r == 0)
+        r = make_link(s, w, p->guest, person, address);
+    if (r) {
+        tool_complain("satır / line %d: %s: burada kalındı / stopped here", p->guest->line,
+                      p->guest->is.name);
+        return r;
     }
-    int r = p ? 0 : add_to_roster(s, w, g, &person);
-    return r ? r : make_link(s, w, g, person, letter->address);
+    r = link_letters_add(letters, p->guest, address);
+    explicit_bzero(address, sizeof address);
+    return r;
 }
 
-static int hand_out(const struct wanted *w, const struct link_letters *l)
+/* Who is to get one. Whoever is wrong is named and counted. */
+static void plan_all(const struct wanted *w, struct guests *g, const struct link_known *k,
+                     struct plan *ret, size_t *ret_count)
 {
-    int r = w->out || !w->slips ? link_letters_table(l, w->out) : 0;
-    if (r == 0 && w->slips)
-        r = link_letters_print(l, w->slips);
-    return r == 0 && w->mail ? link_letters_mail(l, w->config) : r;
+    for (size_t i = 0; i < g->count; i++) {
+        const struct guest *one = &g->list[i];
+        struct known_person *known;
+        const char *reason = link_known_find(k, one, &known);
+        if (!reason && known && known->planned)
+            reason = "bu kişi yukarıda da var / this person is there already";
+        if (reason) {
+            complain_line((void *)w->csv, one->line, reason);
+            g->wrong++;
+        } else if (known && known->has_link && !w->again) {
+            fprintf(stderr, "satır / line %d: %s: bağlantısı var / has a link\n", one->line,
+                    one->is.name);
+        } else {
+            ret[(*ret_count)++] = (struct plan){one, known};
+            if (known)
+                known->planned = true;
+        }
+    }
 }
 
-/* What was made is handed out also where a later one failed. */
-static int make_all(struct tool_server *s, const struct wanted *w, const struct guests *g)
+static int make_planned(struct tool_server *s, const struct wanted *w, const char *title,
+                        char separator, const struct plan *plans, size_t count)
 {
-    struct known k = {0};
-    struct link_letter *letters = calloc(g->count + 1, sizeof *letters);
-    size_t made = 0;
-    int r = letters ? learn(s, w, &k) : tool_complain("%s", strerror(ENOMEM));
-    for (; r == 0 && made < g->count; made += r == 0)
-        r = make_one(s, w, &k, &g->list[made], &letters[made]);
-    if (made) {
-        const struct link_letters l = {
-            .title = k.title[0] ? k.title : w->meeting, .count = made, .list = letters};
-        int handed = hand_out(w, &l);
-        r = r ? r : handed;
-    }
-    if (letters)
-        explicit_bzero(letters, (g->count + 1) * sizeof *letters);
-    free(letters);
-    free(k.people);
+    struct link_letters *letters = NULL;
+    const struct link_letters_wish wish = {.title = title,
+                                           .table = w->out,
+                                           .slips = w->slips,
+                                           .config = w->mail ? w->config : NULL,
+                                           .separator = separator};
+    int r = link_letters_begin(&wish, &letters);
+    for (size_t i = 0; r == 0 && i < count; i++)
+        r = make_one(s, w, &plans[i], letters);
+    int ended = link_letters_end(letters);
+    return r ? r : ended;
+}
+
+/* Nothing is made where a line is wrong, unless it is to be left out. */
+static int make_all(struct tool_server *s, const struct wanted *w, struct guests *g, char separator)
+{
+    struct link_known k = {0};
+    cleanup_free struct plan *plans = calloc(g->count + 1, sizeof *plans);
+    size_t count = 0;
+    int r = plans ? link_known_learn(&k, s, w->meeting) : tool_complain("%s", strerror(ENOMEM));
+    if (r == 0)
+        plan_all(w, g, &k, plans, &count);
+    if (r == 0 && g->wrong && !w->skip_bad)
+        r = nothing_made();
+    if (r == 0 && count)
+        r = make_planned(s, w, k.title[0] ? k.title : w->meeting, separator, plans, count);
+    link_known_finish(&k);
     return r;
 }
 
@@ -242,10 +216,14 @@ static int make(const struct wanted *w)
     int r = read_guests(w->csv, &table, &g);
     if (r == 0 && w->check)
         printf("%zu kişi / people\n", g.count);
+    else if (r == 0 && g.wrong && !w->skip_bad)
+        r = nothing_made();
     if (r == 0 && !w->check)
         r = tool_server_open(w->data, &s);
     if (r == 0 && !w->check)
-        r = make_all(s, w, &g);
+        r = make_all(s, w, &g, csv_separator(table));
+    if (r == 0 && g.wrong)
+        r = TOOL_WRONG;
     guests_finish(&g);
     return r;
 }
@@ -255,11 +233,15 @@ static int make(const struct wanted *w)
 static int list_links(const struct wanted *w)
 {
     cleanup(tool_server_close_p) struct tool_server *s = NULL;
-    struct known k = {.prints = true};
+    struct link_known k = {.prints = true};
     int r = tool_server_open(w->data, &s);
     if (r == 0)
-        r = learn(s, w, &k);
-    free(k.people);
+        r = link_known_learn(&k, s, w->meeting);
+    for (size_t i = 0; r == 0 && i < k.count; i++) {
+        if (!k.people[i].has_link)
+            printf("person-%" PRIu64 "\t-\t%s\n", k.people[i].person, k.people[i].name);
+    }
+    link_known_finish(&k);
     return r;
 }
 
@@ -280,11 +262,12 @@ static int revoke_link(const struct wanted *w)
 static bool take_flag(const char *argument, struct wanted *w)
 {
     bool mail = strcmp(argument, "--mail") == 0, again = strcmp(argument, "--again") == 0;
-    bool check = strcmp(argument, "--check") == 0;
+    bool check = strcmp(argument, "--check") == 0, skip = strcmp(argument, "--skip-bad") == 0;
     w->mail |= mail;
     w->again |= again;
     w->check |= check;
-    return mail || again || check;
+    w->skip_bad |= skip;
+    return mail || again || check || skip;
 }
 
 static bool parse(int argc, char *argv[], struct wanted *w)

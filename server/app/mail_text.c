@@ -46,14 +46,15 @@ static void add_words(struct buf *out, const char *text)
     }
 }
 
-static bool is_address(const char *text)
+bool mail_is_address(const char *text)
 {
     const char *at = strchr(text, '@');
     for (const char *c = text; *c; c++) {
-        if ((unsigned char)*c <= ' ' || *c == 127 || strchr("<>,;:\"()[]\\", *c))
+        if ((unsigned char)*c <= ' ' || (unsigned char)*c > '~' || strchr("<>,;:\"()[]\\", *c))
             return false;
     }
-    return at && at > text && at[1] && !strchr(at + 1, '@') && strlen(text) < 255;
+    return at && at > text && at - text <= 64 && at[1] && !strchr(at + 1, '@') &&
+           strlen(text) < 255;
 }
 
 static void add_date(struct buf *out, int64_t at_utc_us)
@@ -87,7 +88,7 @@ static void add_body(struct buf *out, const char *text)
 
 int mail_text_print(struct buf *out, const struct mail_text *m)
 {
-    if (!is_address(m->from) || !is_address(m->to))
+    if (!mail_is_address(m->from) || !mail_is_address(m->to))
         return -EINVAL;
     add_date(out, m->at_utc_us);
     buf_addf(out, "From: <%s>\r\nTo: ", m->from);

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct mail_text {
@@ -13,6 +14,10 @@ struct mail_text {
     int64_t at_utc_us;
     const char *id; /* unique: letters and digits */
 };
+
+/* Whether it is an address as mail servers of any age take them (RFC 5321 without quoted local
+ * parts and without SMTPUTF8): nothing in it can begin another address, header or command. */
+bool mail_is_address(const char *text);
 
 /* Appends it, lines ending with CRLF. Nothing in a name or a subject can begin a line of its own.
  * Returns 0, -EINVAL for an address that is none, or the buffer's error. */

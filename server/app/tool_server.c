@@ -47,8 +47,11 @@ int tool_server_open(const char *data, struct tool_server **ret)
     if (r == 0)
         r = read_line(data, "admin-token", s->token);
     if (r == -ENOENT)
-        return tool_complain("%s: burada çalışan bir sunucu yok (--data?) / no server runs here",
-                             data);
+        return tool_complain(
+            "%s: burada çalışan bir sunucu yok: önce sunucuyu başlatın ya da --data "
+            "ile klasörünü söyleyin / no server runs here: start it first, or say "
+            "its folder by --data",
+            data);
     if (r < 0)
         return tool_complain("%s: %s", data, strerror(-r));
     s->fetch = fetch_create();

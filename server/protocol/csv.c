@@ -11,6 +11,7 @@ struct csv {
     char *text; /* owned; the fields lie in it */
     struct csv_row *rows;
     size_t count;
+    char separator;
 };
 
 /* Where the reading is. A field is written back over what was read, so it only gets shorter. */
@@ -159,7 +160,7 @@ int csv_read(const void *data, size_t size, struct csv **ret, int *ret_line,
     memcpy(c->text, text, size);
     c->text[size] = 0;
     struct reading r = {.c = c, .at = c->text, .end = c->text + size, .line = 1};
-    r.separator = separator_of(c->text);
+    r.separator = c->separator = separator_of(c->text);
     while (r.at < r.end) {
         if (read_row(&r) < 0) {
             *ret_line = r.line;
@@ -169,6 +170,11 @@ int csv_read(const void *data, size_t size, struct csv **ret, int *ret_line,
     }
     *ret = take_ptr(c);
     return 0;
+}
+
+char csv_separator(const struct csv *c)
+{
+    return c->separator;
 }
 
 size_t csv_count(const struct csv *c)

@@ -27,6 +27,7 @@ int csv_read(const void *data, size_t size, struct csv **ret, int *ret_line,
              const char **ret_reason);
 void csv_free(struct csv *c);
 
+char csv_separator(const struct csv *c);
 size_t csv_count(const struct csv *c);
 const struct csv_row *csv_row(const struct csv *c, size_t i); /* borrowed */
 

@@ -161,6 +161,13 @@ static void errors_name_line_and_what_is_allowed(void **state)
     expect_error("mode = \"fast\";\n", ":1:", "mode", "\"composed\", \"passthrough\"");
     expect_error("mode = \"\";\n", ":1:", "mode", "\"composed\"");
     expect_error("listen = \"localhost:80\";\n", ":1:", "listen", "numeric");
+    /* a password in the address would be in what is complained of it */
+    expect_error("smtp_url = \"smtp://u:p@h\";\n", ":1:", "smtp_url", "smtps://");
+    expect_error("smtp_url = \"smtp://h/x\";\n", ":1:", "smtp_url", "smtps://");
+    expect_error("smtp_url = \"smtp://\";\n", ":1:", "smtp_url", "smtps://");
+    expect_error("smtp_url = \"http://h\";\n", ":1:", "smtp_url", "smtps://");
+    expect_error("smtp_from = \"a@b\\r\\nBcc: c@d\";\n", ":1:", "smtp_from", "mail");
+    expect_error("smtp_url = \"smtp://h:25\";\n", ":", "smtp_from", "");
     expect_error("frame_rate = \"26\";\n", ":1:", "frame_rate", "\"25\"");
     expect_error("renditions = ();\n", ":1:", "renditions", "1 to 4");
     expect_error("renditions = ( { name = \"a\"; width = 101; height = 100; bitrate_kbps = 99; } "

@@ -142,17 +142,50 @@ static void each_wrong_line_is_named(void **state)
                                  "D,görevli,\n"
                                  "E,üye,\"a@b.c>\nBcc: x@y.z\"\n",
                                  &g, &c),
-                     -EINVAL);
+                     0);
     static const int lines[] = {3, 4, 5, 6, 7, 8};
     assert_int_equal(c.count, 6);
     assert_memory_equal(c.lines, lines, sizeof lines);
+    assert_int_equal(g.wrong, 6);
+    assert_int_equal(g.count, 1); /* the others are there, for who leaves the wrong ones out */
+    assert_string_equal(g.list[0].is.name, "A");
+    guests_finish(&g);
     assert_int_equal(read_people("soyad,tür\nA,üye\n", &g, &c), -EINVAL);
     assert_int_equal(read_people("ad,ad,tür\nA,B,üye\n", &g, &c), -EINVAL);
     assert_int_equal(read_people("", &g, &c), -EINVAL);
     int n = snprintf(text, sizeof text, "ad,tür\n");
     memset(text + n, 'x', 500);
     strcpy(text + n + 500, ",üye\n");
-    assert_int_equal(read_people(text, &g, &c), -EINVAL);
+    assert_int_equal(read_people(text, &g, &c), 0);
+    assert_int_equal(g.wrong, 1);
+    guests_finish(&g);
+}
+
+static void a_role_says_the_kind_and_a_number_the_person(void **state)
+{
+    struct guests g;
+    struct complaints c;
+    assert_int_equal(read_people("İSİM,Rol,KİŞİ NO\n"
+                                 "A,üye,17\n"
+                                 "B,Yazı İşleri,\n"
+                                 "A,üye,18\n"
+                                 "A,üye,\n"
+                                 "C,gözlemci,17\n"
+                                 "D,üye,-1\n"
+                                 "E,üye,1e3\n"
+                                 "F,üye,99999999999999999999\n"
+                                 "G,üye,0\n",
+                                 &g, &c),
+                     0);
+    static const int lines[] = {6, 7, 8, 9, 10};
+    assert_int_equal(c.count, 5);
+    assert_memory_equal(c.lines, lines, sizeof lines);
+    assert_int_equal(g.count, 4);
+    assert_int_equal(g.list[0].person, 17);
+    assert_int_equal(g.list[1].is.kind, PERSON_STAFF);
+    assert_int_equal(g.list[1].role, ROLE_CLERK);
+    assert_int_equal(g.list[2].person, 18);
+    guests_finish(&g);
 }
 
 int main(void)
@@ -163,6 +196,7 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read_again),
         cmocka_unit_test(people_in_turkish_and_english),
         cmocka_unit_test(each_wrong_line_is_named),
+        cmocka_unit_test(a_role_says_the_kind_and_a_number_the_person),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

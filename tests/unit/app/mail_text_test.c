@@ -58,9 +58,19 @@ static void long_and_hostile_texts_stay_in_their_line(void **state)
 
 static void addresses_are_checked(void **state)
 {
-    static const char *const wrong[] = {"",        "a",           "@b",    "a@",
-                                        "a@b@c",   "a b@c",       "a@b>",  "a@b\r\nX: y",
-                                        "<a@b.c>", "a@b,c@d.e.f", "a@\x7f"};
+    static const char *const wrong[] = {"",
+                                        "a",
+                                        "@b",
+                                        "a@",
+                                        "a@b@c",
+                                        "a b@c",
+                                        "a@b>",
+                                        "a@b\r\nX: y",
+                                        "<a@b.c>",
+                                        "a@b,c@d.e.f",
+                                        "a@\x7f",
+                                        "ayşe@ornek.example",
+                                        "a@örnek.example"};
     cleanup_buf struct buf out;
     buf_init(&out, 1 << 16);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
