@@ -16,6 +16,8 @@ static const struct route routes[] = {
     {"/api/v1/meetings/{meeting}/agenda", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, api_agenda},
     {"/api/v1/meetings/{meeting}/agenda", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, agenda_import},
     {"/api/v1/meetings/{meeting}/broadcast", FRONT_POST, ROLE_ADMIN, ROUTE_CORE, api_broadcast},
+    {"/api/v1/meetings/{meeting}/clip.m4a", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, clips_sound},
+    {"/api/v1/meetings/{meeting}/clip.mp4", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, clips_movie},
     {"/api/v1/meetings/{meeting}/commands", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, held_command},
     {"/api/v1/meetings/{meeting}/head", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_head},
     {"/api/v1/meetings/{meeting}/heads", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, api_heads},

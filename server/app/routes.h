@@ -39,6 +39,8 @@ void api_log(struct request *r, void *place);
 void api_meeting(struct request *r, void *place);
 void api_meetings(struct request *r, void *place);
 void api_sources(struct request *r, void *place);
+void clips_movie(struct request *r, void *place);
+void clips_sound(struct request *r, void *place);
 void codes_read_out(struct request *r, void *place);
 void entry_begin_session(struct request *r, void *place);
 void held_command(struct request *r, void *place);

@@ -271,3 +271,16 @@ int recording_rates(const struct recording *r, uint8_t track, int64_t *ret_peak_
     *ret_mean_bps = (int64_t)((double)bits * 1e6 / (double)duration);
     return 0;
 }
+
+int recording_each(const struct recording *r, uint8_t track, int64_t from_us, int64_t to_us,
+                   int (*each)(void *ctx, const struct index_record *record), void *ctx)
+{
+    const struct recording_track *t = find(r, track);
+    return t ? recording_track_each(t, from_us, to_us, each, ctx) : -ENOENT;
+}
+
+struct file *recording_data(const struct recording *r, uint8_t track)
+{
+    const struct recording_track *t = find(r, track);
+    return t && t->data ? file_ref(t->data) : NULL;
+}

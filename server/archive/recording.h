@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "link/message.h"
+#include "media/index.h"
 #include "media/segment.h"
 #include "media/track.h"
 
@@ -77,6 +78,16 @@ int recording_read_init(const struct recording *r, uint8_t track, uint32_t numbe
  * bits a second (for BANDWIDTH and AVERAGE-BANDWIDTH). Returns 0 or -ENOENT. */
 int recording_rates(const struct recording *r, uint8_t track, int64_t *ret_peak_bps,
                     int64_t *ret_mean_bps);
+
+/* Gives the records of a track's fragments in their order: from the segment in which `from_us` lies
+ * (which begins with a fragment that decodes by itself) to those that are decoded before `to_us`.
+ * Where their data end before what a record says it is -EBADMSG. `each` returns 0 to go on; else
+ * that is returned. Returns 0, -ENOENT for no such track, or an error. */
+int recording_each(const struct recording *r, uint8_t track, int64_t from_us, int64_t to_us,
+                   int (*each)(void *ctx, const struct index_record *record), void *ctx);
+
+/* Where the track's fragments lie; a reference, or NULL where nothing is recorded of it. */
+struct file *recording_data(const struct recording *r, uint8_t track);
 
 DEFINE_CLEANUP(struct recording *, recording_close)
 

@@ -408,3 +408,59 @@ int recording_track_read(const struct recording_track *t, size_t at, struct byte
         *ret = take_ptr(to);
     return e;
 }
+
+/* The segment in which the time is; the first where it is before all. */
+static size_t segment_before(const struct recording_track *t, int64_t us)
+{
+    size_t low = 0, high = t->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (t->segments[middle].start_us <= us)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? low - 1 : 0;
+}
+
+/* Returns 1 where the records go on behind the time, 0 at its end, or what `each` returned. */
+static int give_records(const struct recording_track *t, const uint8_t *records, size_t count,
+                        int64_t to_us, uint64_t bytes,
+                        int (*each)(void *ctx, const struct index_record *record), void *ctx)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct index_record r;
+        if (index_decode(records + i * INDEX_RECORD_BYTES, &r) < 0 || r.kind != INDEX_FRAGMENT)
+            continue;
+        if (ticks_to_us(r.dts, r.timescale) >= to_us)
+            return 1;
+        if (r.offset > bytes || r.size > bytes - r.offset)
+            return -EBADMSG; /* the data do not reach as far as the index says */
+        int e = each(ctx, &r);
+        if (e)
+            return e;
+    }
+    return 0;
+}
+
+int recording_track_each(const struct recording_track *t, int64_t from_us, int64_t to_us,
+                         int (*each)(void *ctx, const struct index_record *record), void *ctx)
+{
+    if (t->count == 0)
+        return 0;
+    cleanup_free uint8_t *records = malloc((size_t)CHUNK_RECORDS * INDEX_RECORD_BYTES);
+    if (!records)
+        return -ENOMEM;
+    uint64_t bytes = size_of(t->data->fd), at = t->segments[segment_before(t, from_us)].first;
+    for (int e = 0; at < t->records && e == 0;) {
+        size_t wanted = t->records - at < CHUNK_RECORDS ? (size_t)(t->records - at) : CHUNK_RECORDS;
+        ssize_t n = get_records(t, at, wanted, records);
+        if (n <= 0)
+            return n < 0 ? (int)n : -EBADMSG;
+        e = give_records(t, records, (size_t)n, to_us, bytes, each, ctx);
+        at += (uint64_t)n;
+        if (e)
+            return e == 1 ? 0 : e;
+    }
+    return 0;
+}

@@ -55,6 +55,10 @@ size_t recording_track_find(const struct recording_track *t, uint64_t number);
 /* A segment's duration: up to the next one where that follows. */
 int64_t recording_track_duration(const struct recording_track *t, size_t at);
 
+/* See recording_each(). */
+int recording_track_each(const struct recording_track *t, int64_t from_us, int64_t to_us,
+                         int (*each)(void *ctx, const struct index_record *record), void *ctx);
+
 /* Where a segment's fragments are, see recording_find_segment(). */
 int recording_track_find_pieces(const struct recording_track *t, size_t at, struct piece **ret,
                                 uint32_t *ret_count);

@@ -53,6 +53,8 @@ struct front_response {
     bool cors;                 /* any origin may read it */
     struct bytes *set_cookies; /* whole Set-Cookie lines, 2 KiB; takes the reference; NULL: none */
     char etag[72];             /* quoted; empty: none. A matching If-None-Match gets 304 */
+    char file_name[96];        /* letters, digits, '-' and '.'; "": none */
+    bool attached;             /* to be saved under that name, rather than shown */
     int retry_after_s;         /* Retry-After; 0: none */
     struct bytes *body;        /* takes the reference; NULL: empty */
     /* Instead: the built page that the address names, with these in its slots, each taken; where

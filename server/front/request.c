@@ -130,6 +130,9 @@ static void open_reply(struct letter *letter, void *owner)
         buf_init(&headers, MAX_HEADERS);
         if (from->set_cookies)
             buf_add(&headers, from->set_cookies->data, from->set_cookies->size);
+        if (from->file_name[0])
+            buf_addf(&headers, "Content-Disposition: %s; filename=\"%s\"\r\n",
+                     from->attached ? "attachment" : "inline", from->file_name);
         if (from->retry_after_s)
             buf_addf(&headers, "Retry-After: %d\r\n", from->retry_after_s);
         struct answer a = {.status = from->status,

@@ -1,6 +1,7 @@
 #include "media/cmaf.h"
 
 #include "base/buf.h"
+#include "media/box.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -11,48 +12,8 @@
 #define INIT_MAX_BYTES 65536u
 
 /* Sample flags, ISO/IEC 14496-12, 8.8.3.1. */
-#define FLAGS_SYNC 0x02000000u     /* depends on nothing */
-#define FLAGS_NOT_SYNC 0x01010000u /* depends on others, is no sync sample */
-
-/* ---- boxes of an init, written into a buffer ---- */
-
-static size_t box_begin(struct buf *b, const char type[4])
-{
-    size_t at = b->size;
-    buf_add_be32(b, 0);
-    buf_add(b, type, 4);
-    return at;
-}
-
-static size_t full_box_begin(struct buf *b, const char type[4], uint32_t version_and_flags)
-{
-    size_t at = box_begin(b, type);
-    buf_add_be32(b, version_and_flags);
-    return at;
-}
-
-/* Writes the box's size, now that it is known. */
-static void box_end(struct buf *b, size_t at)
-{
-    if (b->error)
-        return;
-    uint32_t size = htobe32((uint32_t)(b->size - at));
-    memcpy(b->data + at, &size, sizeof size);
-}
-
-static void add_zeros(struct buf *b, size_t count)
-{
-    uint8_t *at = buf_extend(b, count);
-    if (at)
-        memset(at, 0, count);
-}
-
-static void add_matrix(struct buf *b)
-{
-    static const uint32_t unity[9] = {0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000};
-    for (int i = 0; i < 9; i++)
-        buf_add_be32(b, unity[i]);
-}
+#define FLAGS_SYNC 0x02000000u /* depends on nothing */
+#define FLAGS_NOT_SYNC 0x01010000u
 
 static void add_ftyp(struct buf *b)
 {
@@ -63,28 +24,29 @@ static void add_ftyp(struct buf *b)
 
 static void add_mvhd(struct buf *b, uint32_t timescale)
 {
-    size_t mvhd = full_box_begin(b, "mvhd", 0);
-    add_zeros(b, 8); /* creation, modification: unknown, so that the same init is the same bytes */
+    size_t mvhd = box_begin_full(b, "mvhd", 0);
+    box_add_zeros(b,
+                  8); /* creation, modification: unknown, so that the same init is the same bytes */
     buf_add_be32(b, timescale);
     buf_add_be32(b, 0); /* duration: in the fragments */
     buf_add_be32(b, 0x10000);
     buf_add_be16(b, 0x100);
-    add_zeros(b, 10);
-    add_matrix(b);
-    add_zeros(b, 24);
+    box_add_zeros(b, 10);
+    box_add_matrix(b);
+    box_add_zeros(b, 24);
     buf_add_be32(b, 0xffffffff); /* next track_ID: search */
     box_end(b, mvhd);
 }
 
 static void add_tkhd(struct buf *b, const struct track_init *t)
 {
-    size_t tkhd = full_box_begin(b, "tkhd", 3); /* enabled, in movie */
-    add_zeros(b, 8);
+    size_t tkhd = box_begin_full(b, "tkhd", 3); /* enabled, in movie */
+    box_add_zeros(b, 8);
     buf_add_be32(b, t->track);
-    add_zeros(b, 4 + 4 + 8 + 2 + 2);
+    box_add_zeros(b, 4 + 4 + 8 + 2 + 2);
     buf_add_be16(b, t->width ? 0 : 0x100); /* volume */
     buf_add_be16(b, 0);
-    add_matrix(b);
+    box_add_matrix(b);
     buf_add_be32(b, (uint32_t)t->width << 16);
     buf_add_be32(b, (uint32_t)t->height << 16);
     box_end(b, tkhd);
@@ -92,8 +54,8 @@ static void add_tkhd(struct buf *b, const struct track_init *t)
 
 static void add_mdhd(struct buf *b, uint32_t timescale)
 {
-    size_t mdhd = full_box_begin(b, "mdhd", 0);
-    add_zeros(b, 8);
+    size_t mdhd = box_begin_full(b, "mdhd", 0);
+    box_add_zeros(b, 8);
     buf_add_be32(b, timescale);
     buf_add_be32(b, 0);
     buf_add_be16(b, 0x55c4); /* "und" */
@@ -101,41 +63,13 @@ static void add_mdhd(struct buf *b, uint32_t timescale)
     box_end(b, mdhd);
 }
 
-static void add_hdlr(struct buf *b, bool video)
-{
-    size_t hdlr = full_box_begin(b, "hdlr", 0);
-    buf_add_be32(b, 0);
-    buf_add(b, video ? "vide" : "soun", 4);
-    add_zeros(b, 12);
-    buf_add(b, video ? "video" : "sound", 6); /* with its NUL */
-    box_end(b, hdlr);
-}
-
-static void add_media_header(struct buf *b, bool video)
-{
-    size_t at = video ? full_box_begin(b, "vmhd", 1) : full_box_begin(b, "smhd", 0);
-    add_zeros(b, video ? 8 : 4);
-    box_end(b, at);
-}
-
-static void add_dinf(struct buf *b)
-{
-    size_t dinf = box_begin(b, "dinf");
-    size_t dref = full_box_begin(b, "dref", 0);
-    buf_add_be32(b, 1);
-    size_t url = full_box_begin(b, "url ", 1); /* the media is in this file */
-    box_end(b, url);
-    box_end(b, dref);
-    box_end(b, dinf);
-}
-
 /* The sample tables, which a fragmented file leaves empty. */
 static void add_empty_tables(struct buf *b)
 {
     static const char types[][5] = {"stts", "stsc", "stsz", "stco"};
     for (int i = 0; i < 4; i++) {
-        size_t at = full_box_begin(b, types[i], 0);
-        add_zeros(b, i == 2 ? 8 : 4);
+        size_t at = box_begin_full(b, types[i], 0);
+        box_add_zeros(b, i == 2 ? 8 : 4);
         box_end(b, at);
     }
 }
@@ -143,7 +77,7 @@ static void add_empty_tables(struct buf *b)
 static void add_mvex(struct buf *b, const struct track_init *t)
 {
     size_t mvex = box_begin(b, "mvex");
-    size_t trex = full_box_begin(b, "trex", 0);
+    size_t trex = box_begin_full(b, "trex", 0);
     buf_add_be32(b, t->track);
     buf_add_be32(b, 1); /* sample description */
     buf_add_be32(b, 0);
@@ -164,16 +98,16 @@ struct codec_config {
 static void add_avc1(struct buf *b, const struct track_init *t, const struct codec_config *c)
 {
     size_t avc1 = box_begin(b, "avc1");
-    add_zeros(b, 6);
+    box_add_zeros(b, 6);
     buf_add_be16(b, 1); /* data reference */
-    add_zeros(b, 16);
+    box_add_zeros(b, 16);
     buf_add_be16(b, t->width);
     buf_add_be16(b, t->height);
     buf_add_be32(b, 0x480000); /* 72 dpi */
     buf_add_be32(b, 0x480000);
     buf_add_be32(b, 0);
-    buf_add_be16(b, 1); /* frames a sample */
-    add_zeros(b, 32);   /* compressor's name */
+    buf_add_be16(b, 1);   /* frames a sample */
+    box_add_zeros(b, 32); /* compressor's name */
     buf_add_be16(b, 0x18);
     buf_add_be16(b, 0xffff);
     size_t avcc = box_begin(b, "avcC");
@@ -191,14 +125,14 @@ static void add_descriptor(struct buf *b, uint8_t tag, size_t size)
 
 static void add_esds(struct buf *b, const struct codec_config *c)
 {
-    size_t esds = full_box_begin(b, "esds", 0);
+    size_t esds = box_begin_full(b, "esds", 0);
     add_descriptor(b, 3, 3 + (2 + 13 + 2 + c->size) + (2 + 1)); /* ES_Descriptor */
     buf_add_be16(b, 0);
     buf_add_u8(b, 0);
     add_descriptor(b, 4, 13 + 2 + c->size); /* DecoderConfigDescriptor */
     buf_add_u8(b, 0x40);                    /* MPEG-4 audio */
     buf_add_u8(b, 0x15);                    /* an audio stream */
-    add_zeros(b, 3 + 4 + 4);                /* its buffer and rates: not said */
+    box_add_zeros(b, 3 + 4 + 4);            /* its buffer and rates: not said */
     add_descriptor(b, 5, c->size);          /* DecoderSpecificInfo */
     buf_add(b, c->data, c->size);
     add_descriptor(b, 6, 1); /* SLConfigDescriptor: for MP4 */
@@ -209,9 +143,9 @@ static void add_esds(struct buf *b, const struct codec_config *c)
 static void add_mp4a(struct buf *b, const struct track_init *t, const struct codec_config *c)
 {
     size_t mp4a = box_begin(b, "mp4a");
-    add_zeros(b, 6);
+    box_add_zeros(b, 6);
     buf_add_be16(b, 1);
-    add_zeros(b, 8);
+    box_add_zeros(b, 8);
     buf_add_be16(b, (uint16_t)c->channels);
     buf_add_be16(b, 16);
     buf_add_be32(b, 0);
@@ -223,7 +157,7 @@ static void add_mp4a(struct buf *b, const struct track_init *t, const struct cod
 static void add_stbl(struct buf *b, const struct track_init *t, const struct codec_config *c)
 {
     size_t stbl = box_begin(b, "stbl");
-    size_t stsd = full_box_begin(b, "stsd", 0);
+    size_t stsd = box_begin_full(b, "stsd", 0);
     buf_add_be32(b, 1);
     if (t->width)
         add_avc1(b, t, c);
@@ -246,10 +180,10 @@ static int build_init(struct track_init *t, const struct codec_config *c)
     add_tkhd(&b, t);
     size_t mdia = box_begin(&b, "mdia");
     add_mdhd(&b, t->timescale);
-    add_hdlr(&b, video);
+    box_add_hdlr(&b, video);
     size_t minf = box_begin(&b, "minf");
-    add_media_header(&b, video);
-    add_dinf(&b);
+    box_add_media_header(&b, video);
+    box_add_dinf(&b);
     add_stbl(&b, t, c);
     box_end(&b, minf);
     box_end(&b, mdia);
@@ -414,6 +348,17 @@ static uint8_t *put_head(uint8_t *at, const struct cmaf_fragment *f, bool offset
     return put_box(at, BOX_BYTES + media, "mdat");
 }
 
+static uint32_t moof_bytes(uint32_t count, bool offsets)
+{
+    return BOX_BYTES + MFHD_BYTES + BOX_BYTES + TFHD_BYTES + TFDT_BYTES + TRUN_BYTES +
+           (offsets ? VIDEO_ENTRY : AUDIO_ENTRY) * count;
+}
+
+uint32_t cmaf_media_at(int32_t cts)
+{
+    return moof_bytes(1, cts != 0) + BOX_BYTES;
+}
+
 int cmaf_build_fragment(const struct cmaf_fragment *f, struct bytes **ret)
 {
     if (f->track < 1 || f->track > TRACK_MAX || f->dts < 0 || f->count < 1 ||
@@ -426,9 +371,7 @@ int cmaf_build_fragment(const struct cmaf_fragment *f, struct bytes **ret)
         media += f->samples[i].size;
     }
     bool offsets = f->cts != 0;
-    size_t entries = (offsets ? VIDEO_ENTRY : AUDIO_ENTRY) * (size_t)f->count;
-    size_t moof =
-        BOX_BYTES + MFHD_BYTES + BOX_BYTES + TFHD_BYTES + TFDT_BYTES + TRUN_BYTES + entries;
+    size_t moof = moof_bytes((uint32_t)f->count, offsets);
     size_t size = moof + BOX_BYTES + media;
     if (size > FRAGMENT_MAX_BYTES)
         return -EMSGSIZE;

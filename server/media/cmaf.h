@@ -62,4 +62,7 @@ struct cmaf_fragment {
  * FRAGMENT_MAX_BYTES, or -ENOMEM. */
 int cmaf_build_fragment(const struct cmaf_fragment *f, struct bytes **ret);
 
+/* Where the media begin in a fragment of one sample. */
+uint32_t cmaf_media_at(int32_t cts);
+
 #endif

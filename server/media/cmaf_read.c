@@ -95,7 +95,7 @@ static int64_t read_trun(struct span traf, uint32_t sample_duration, struct cmaf
         return -1;
     uint32_t flags = get32(trun.at), count = get32(trun.at + 4);
     bool offsets = flags == 0x01000a01u;
-    if ((flags != 0x01000201u && !offsets) || count < 1 || count > 16)
+    if ((flags != 0x01000201u && !offsets) || count < 1 || count > CMAF_READ_SAMPLES)
         return -1;
     size_t entry = offsets ? 8 : 4;
     if (trun.size != 12 + entry * count)
@@ -191,4 +191,38 @@ int cmaf_read_init(const void *data, size_t size, struct track_init *ret)
         return -EBADMSG;
     *ret = t;
     return 0;
+}
+
+int cmaf_read_entry(const void *data, size_t size, const void **ret, size_t *ret_size)
+{
+    struct span file = {data, size}, stsd;
+    if (!find_path(file, "moov/trak/mdia/minf/stbl/stsd", 8 + BOX_BYTES, &stsd) ||
+        get32(stsd.at + 4) != 1)
+        return -EBADMSG;
+    uint32_t entry = get32(stsd.at + 8);
+    if (entry < BOX_BYTES || entry > stsd.size - 8)
+        return -EBADMSG;
+    *ret = stsd.at + 8;
+    *ret_size = entry;
+    return 0;
+}
+
+int cmaf_read_samples(const void *data, size_t size, uint32_t ret_sizes[CMAF_READ_SAMPLES],
+                      uint32_t *ret_at)
+{
+    struct cmaf_head h;
+    int r = cmaf_read_fragment(data, size, &h);
+    if (r < 0)
+        return r;
+    const uint8_t *at = data;
+    uint32_t moof = get32(at);
+    struct span inside = {at + BOX_BYTES, moof - BOX_BYTES}, traf, trun;
+    if (!find_box(inside, "traf", 0, &traf) || !find_box(traf, "trun", 12, &trun))
+        return -EBADMSG;
+    uint32_t count = get32(trun.at + 4);
+    size_t entry = get32(trun.at) == 0x01000a01u ? 8 : 4;
+    for (uint32_t i = 0; i < count; i++)
+        ret_sizes[i] = get32(trun.at + 12 + entry * i);
+    *ret_at = moof + BOX_BYTES;
+    return (int)count;
 }

@@ -12,6 +12,8 @@
 /* Bytes that are enough for cmaf_read_fragment(): the largest moof and mdat's header. */
 #define CMAF_HEAD_BYTES 512u
 
+#define CMAF_READ_SAMPLES 16 /* of one fragment at the most */
+
 struct cmaf_head {
     uint8_t track;
     uint8_t flags; /* FRAGMENT_SYNC or 0 */
@@ -30,5 +32,14 @@ int cmaf_read_fragment(const void *data, size_t size, struct cmaf_head *ret);
 /* Reads an init: track, timescale, size and codec. The number is not in it, and ret->bytes is left
  * NULL. Returns 0 or -EBADMSG. */
 int cmaf_read_init(const void *data, size_t size, struct track_init *ret);
+
+/* Where in an init its only sample entry ("avc1", "mp4a") is, its box's header with it; borrowed.
+ * Returns 0 or -EBADMSG. */
+int cmaf_read_entry(const void *data, size_t size, const void **ret, size_t *ret_size);
+
+/* The samples of a fragment whose head is there: their sizes, and where the first one's bytes are,
+ * from the fragment's beginning. Returns how many there are, or as cmaf_read_fragment(). */
+int cmaf_read_samples(const void *data, size_t size, uint32_t ret_sizes[CMAF_READ_SAMPLES],
+                      uint32_t *ret_at);
 
 #endif

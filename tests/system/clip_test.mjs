@@ -1,0 +1,112 @@
+// Clips of a real recording: whatever is asked for, a file that decodes without a word, begins at or
+// before the moment, and whose media are the recording's own bytes.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { Meclis, meeting } from '../lib/meclis.mjs';
+import { openSitting } from '../lib/sitting.mjs';
+import { sleep, until } from '../lib/wait.mjs';
+
+const at = `/api/v1/meetings/${meeting}/clip`;
+
+function probe(file, ...more) {
+  return JSON.parse(execFileSync('ffprobe', ['-v', 'error', '-of', 'json', ...more, file], { encoding: 'utf8', maxBuffer: 64 << 20 }));
+}
+
+// Everything decodes, and nothing is complained of.
+function decodes(file) {
+  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'warning', '-xerror', '-i', file, '-f', 'null', '-'], { encoding: 'utf8' });
+  assert.deepEqual([status, stderr], [0, ''], file);
+}
+
+test('clips of a recording, also while it grows and across a killed worker', async (t) => {
+  const m = await Meclis.onAir(t, { sources: [{ id: 'kart', kind: 'test' }] });
+  const { desk, items } = await openSitting(m);
+  const media = async () => (await m.about()).media_time_us / 1e6;
+  const recorded = () => m.about().then((a) => a.recording.until_us / 1e6);
+  await until('something recorded', async () => (await recorded()) > 3);
+  const get = async (query, { kind = 'mp4', headers } = {}) => m.get(`${at}.${kind}${query}`, 20, { headers });
+  const save = async (query, options) => {
+    const r = await get(query, options);
+    assert.equal(r.status, 200, `${query}: ${r.status}`);
+    const file = path.join(m.folder, `clip${Math.random()}.mp4`);
+    writeFileSync(file, Buffer.from(await r.arrayBuffer()));
+    return { file, headers: r.headers };
+  };
+
+  // An item's clip from the moment it ends, the meeting still on.
+  await sleep(2500);
+  await desk.do('agenda.advance', { from: items[0] });
+  await until('its end to be recorded', async () => (await recorded()) * 1e6 > desk.state.spans[0].to_media_us + 500000);
+  const [span] = desk.state.spans;
+  const item = await save('?item=1&download=1');
+  assert.equal(item.headers.get('content-disposition'), `attachment; filename="${meeting}-item-1.mp4"`);
+  decodes(item.file);
+  const { format, chapters } = probe(item.file, '-show_format', '-show_chapters');
+  assert.ok(Math.abs(Number(format.duration) - (span.to_media_us - span.from_media_us) / 1e6) < 0.1, format.duration);
+  assert.equal(chapters[0].tags.title, 'Örnek yol bakım ihalesi');
+  assert.equal((await get('?item=99')).status, 404);
+
+  await m.killWorker();
+  await until('it to be recorded again', async () => (await recorded()) > (await media()) - 2.5, { seconds: 40 });
+  await sleep(1500);
+
+  // Twenty spans by chance, each as it should be.
+  const whole = await save('');
+  decodes(whole.file);
+  const end = await recorded();
+  const recording = readFileSync(path.join(m.data, 'recordings', meeting, '180p.m4s'));
+  for (let i = 0; i < 20; i++) {
+    const from = Math.random() * (end - 0.5);
+    const to = from + 0.2 + Math.random() * 3;
+    const { file } = await save(`?from=${from.toFixed(3)}&to=${to.toFixed(3)}`);
+    const { streams, packets } = probe(file, '-show_streams', '-show_packets', '-show_data_hash', 'md5');
+    assert.deepEqual(streams.map((s) => s.codec_name).sort(), ['aac', 'h264']);
+    const pictures = packets.filter((p) => p.codec_type === 'video');
+    assert.ok(pictures[0].flags.startsWith('K'), 'begins with a keyframe');
+    assert.ok(Number(pictures[0].pts_time) <= 0.001, `at or before the moment: ${pictures[0].pts_time}`);
+    const bytes = readFileSync(file);
+    for (const p of [pictures[0], pictures.at(-1)]) {
+      const sample = bytes.subarray(Number(p.pos), Number(p.pos) + Number(p.size));
+      assert.ok(recording.includes(sample), 'the recording’s own bytes');
+    }
+    if (i < 4) decodes(file);
+  }
+
+  // Sound alone; another picture.
+  const sound = await save('?from=1&to=3', { kind: 'm4a' });
+  assert.equal(sound.headers.get('content-type'), 'audio/mp4');
+  decodes(sound.file);
+  assert.deepEqual(probe(sound.file, '-show_streams').streams.map((s) => s.codec_name), ['aac']);
+  const small = await save('?from=1&to=2&picture=90p');
+  assert.equal(probe(small.file, '-show_streams').streams.find((s) => s.codec_type === 'video').height, 90);
+
+  // Ranges joined are the whole, and resume only what has not changed.
+  const query = '?from=0.5&to=3.25';
+  const first = await get(query);
+  const all = Buffer.from(await first.arrayBuffer());
+  const etag = first.headers.get('etag');
+  const cut = Math.floor(all.length / 3);
+  const parts = [];
+  for (const range of [`0-${cut - 1}`, `${cut}-${2 * cut}`, `${2 * cut + 1}-`]) {
+    const r = await get(query, { headers: { range: `bytes=${range}`, 'if-range': etag } });
+    assert.equal(r.status, 206);
+    parts.push(Buffer.from(await r.arrayBuffer()));
+  }
+  assert.ok(Buffer.concat(parts).equals(all));
+  assert.equal((await get(query, { headers: { range: 'bytes=0-9', 'if-range': '"another"' } })).status, 200);
+  assert.equal((await get(query, { headers: { range: `bytes=${all.length}-` } })).status, 416);
+  assert.equal((await get(query, { headers: { 'if-none-match': etag } })).status, 304);
+  const head = await m.get(`${at}.mp4${query}`, 20, { method: 'HEAD' });
+  assert.equal(Number(head.headers.get('content-length')), all.length);
+
+  // What is wrong is said.
+  for (const [wrong, status] of [['?from=3&to=2', 400], ['?from=a', 400], ['?from=-1', 400], ['?from=1e3', 400], ['?from=nan', 400], ['?from=99999999999', 400], ['?item=', 400],
+    ['?item=1&from=2', 400], ['?item=1&turn=2', 400], ['?turn=1', 404], ['?question=x', 404], ['?vote=99999999999999999999', 404], ['?from=5000&to=6000', 404], ['?picture=8k', 404], ['?item=1&span=2', 404], ['?item=1&span=0', 400]]) {
+    assert.equal((await get(wrong)).status, status, wrong);
+  }
+  assert.equal((await m.get('/api/v1/meetings/yok/clip.mp4')).status, 404);
+  await m.stop();
+});
