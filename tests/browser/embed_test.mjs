@@ -139,6 +139,7 @@ test('waiting for a press it takes an item to begin at; the agenda leads on', as
   await ask(page, { type: 'play' });
   const now = await plays(frame, { by: 1, seconds: 60 });
   assert.ok(now.mode === 'recorded' && now.mediaTime >= begins - 0.5 && now.mediaTime < begins + 20, JSON.stringify({ now, begins }));
+  assert.match(await frame.locator('#open').getAttribute('href'), /^\/m\/\w+\?lang=tr&t=\d+$/, 'its page goes on there');
   await frame.locator('#agenda-panel .jump').nth(1).click();
   await frame.locator('#now').getByText(longTitle).waitFor();
   await frame.getByRole('button', { name: 'Gündem' }).click();
@@ -195,6 +196,12 @@ test('a list of sites holds for framing and for messages; a nasty title harms no
       harmed: window.harmed,
     }));
     assert.deepEqual([said.data['@type'], said.data.name, said.og, said.harmed], ['BroadcastEvent', title, title, undefined]);
+    const titles = await own.evaluate(async (address) => {
+      const parsed = async (where) => new DOMParser().parseFromString(await (await fetch(where)).text(), 'application/xml');
+      const [feed, oembed] = [await parsed('/feed.xml'), await parsed(`/oembed?format=xml&url=${encodeURIComponent(address)}`)];
+      return [feed.querySelector('item > title'), oembed.querySelector('oembed > title')].map((one) => one?.textContent);
+    }, m.url(where));
+    assert.deepEqual(titles, [title, title], 'what is XML is well formed');
     assert.deepEqual(own.complaints, [], 'the policy lets the data block be');
     await own.context().close();
   }

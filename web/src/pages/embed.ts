@@ -62,6 +62,9 @@ function open(meeting: string): void {
     draw: (view) => {
       if (agenda) agenda.view = view;
       showItem(view);
+      // Who looks back goes on there; who watches live, live.
+      const at = player.state.mode === 'recorded' ? `&t=${Math.floor(view.mediaUs / 1e6)}` : '';
+      if (link) link.href = `/m/${meeting}?lang=${language}${at}`;
       port.show(view);
     },
   });

@@ -52,6 +52,7 @@ export class PressPage extends LightElement {
       ${this.#copied(text, text.whole, address(`/hls/${meeting}/master.m3u8?dvr`))}
       ${this.#copied(text, text.page, address(`/m/${meeting}`))}
       <p class="quiet">${text.pageHint}</p>
+      ${this.#copied(text, text.feed, address('/feed.xml'))}
       <h2>${text.cues}</h2>
       ${cues.length === 0 ? html`<p>${text.noCues}</p>` : this.#sheet(text, cues)}
     `;
