@@ -48,23 +48,29 @@ static int unreadable(void)
     return tool_complain("yanıt anlaşılmadı / the answer can't be read");
 }
 
-int link_known_learn(struct link_known *k, struct tool_server *s, const char *meeting)
+static int ask(struct tool_server *s, const char *meeting, const char *what,
+               const struct buf **ret_answer)
 {
     char path[256];
+    snprintf(path, sizeof path, "/api/v1/meetings/%s%s", meeting, what);
+    return tool_server_ask(s, "GET", path, NULL, ret_answer);
+}
+
+int link_known_learn(struct link_known *k, struct tool_server *s, const char *meeting)
+{
     const struct buf *answer;
-    snprintf(path, sizeof path, "/api/v1/meetings/%s/state", meeting);
-    int r = tool_server_ask(s, "GET", path, NULL, &answer);
-    if (r)
-        return r;
-    if (tool_people_read((const char *)answer->data, answer->size, add_person, k, k->title) < 0)
-        return unreadable();
-    snprintf(path, sizeof path, "/api/v1/meetings/%s/links", meeting);
-    r = tool_server_ask(s, "GET", path, NULL, &answer);
-    if (r)
-        return r;
-    if (tool_links_read((const char *)answer->data, answer->size, add_link, k) < 0)
-        return unreadable();
-    return k->error ? tool_complain("%s", strerror(-k->error)) : 0;
+    int r = ask(s, meeting, "", &answer);
+    if (r == 0 && tool_title_read((const char *)answer->data, answer->size, k->title) < 0)
+        r = unreadable();
+    if (r == 0)
+        r = ask(s, meeting, "/state", &answer);
+    if (r == 0 && tool_people_read((const char *)answer->data, answer->size, add_person, k) < 0)
+        r = unreadable();
+    if (r == 0)
+        r = ask(s, meeting, "/links", &answer);
+    if (r == 0 && tool_links_read((const char *)answer->data, answer->size, add_link, k) < 0)
+        r = unreadable();
+    return r == 0 && k->error ? tool_complain("%s", strerror(-k->error)) : r;
 }
 
 void link_known_finish(struct link_known *k)

@@ -203,7 +203,7 @@ static int make_all(struct tool_server *s, const struct wanted *w, struct guests
     if (r == 0 && g->wrong && !w->skip_bad)
         r = nothing_made();
     if (r == 0 && count)
-        r = make_planned(s, w, k.title[0] ? k.title : w->meeting, separator, plans, count);
+        r = make_planned(s, w, k.title, separator, plans, count);
     link_known_finish(&k);
     return r;
 }

@@ -33,12 +33,15 @@ void slips_begin(struct buf *out)
     buf_add_str(out, "<!doctype html>\n"
                      "<html lang=\"tr\"><head><meta charset=\"utf-8\">"
                      "<meta name=\"robots\" content=\"noindex\">"
+                     "<meta name=\"viewport\" content=\"width=device-width\">"
                      "<title>Kişisel bağlantılar</title>\n"
-                     "<style>body{font:16px/1.4 sans-serif;margin:1rem}"
-                     "section{display:flex;gap:1rem;break-inside:avoid;padding:1rem 0;"
-                     "border-bottom:1px dashed #777}"
+                     "<style>body{font:16px/1.4 sans-serif;margin:1rem;color:#000;background:#fff}"
+                     "section{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start;"
+                     "break-inside:avoid;padding:1rem 0;border-bottom:1px dashed #777}"
+                     "section div{flex:1 15rem;min-width:0}"
                      "svg{width:9rem;flex:none}h2{margin:0}code{overflow-wrap:anywhere}"
-                     "</style></head><body>\n");
+                     "@media print{h1{display:none}}"
+                     "</style></head><body><main><h1>Kişisel bağlantılar</h1>\n");
 }
 
 void slips_add(struct buf *out, const struct slip *slip)
@@ -60,5 +63,5 @@ void slips_add(struct buf *out, const struct slip *slip)
 
 void slips_end(struct buf *out)
 {
-    buf_add_str(out, "</body></html>\n");
+    buf_add_str(out, "</main></body></html>\n");
 }

@@ -26,6 +26,17 @@ int tool_refusal_read(const char *text, size_t size, char ret_words[TOOL_WORDS])
     return r;
 }
 
+int tool_title_read(const char *text, size_t size, char ret_title[TOOL_WORDS])
+{
+    json_t *j = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
+    const char *title = text_of(j, "title");
+    int r = *title && strlen(title) < TOOL_WORDS ? 0 : -EINVAL;
+    if (r == 0)
+        memcpy(ret_title, title, strlen(title) + 1);
+    json_decref(j);
+    return r;
+}
+
 int tool_meetings_read(const char *text, size_t size,
                        void (*each)(void *ctx, const struct tool_meeting *m), void *ctx)
 {
@@ -55,14 +66,12 @@ static uint64_t number_of(const json_t *object, const char *name)
 }
 
 int tool_people_read(const char *text, size_t size,
-                     void (*each)(void *ctx, const struct tool_person *p), void *ctx,
-                     char ret_title[TOOL_WORDS])
+                     void (*each)(void *ctx, const struct tool_person *p), void *ctx)
 {
     json_t *j = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
     const json_t *list = json_object_get(j, "people"), *one;
     size_t i;
     int r = json_is_array(list) ? 0 : -EINVAL;
-    snprintf(ret_title, TOOL_WORDS, "%s", text_of(json_object_get(j, "sitting"), "title"));
     json_array_foreach(list, i, one)
     {
         const json_t *is = json_object_get(one, "is");

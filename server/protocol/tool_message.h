@@ -19,6 +19,9 @@ struct tool_meeting {
     int64_t starts_utc_us; /* 0: not said */
 };
 
+/* The title of the one meeting that the answer is of. Returns 0 or -EINVAL. */
+int tool_title_read(const char *text, size_t size, char ret_title[TOOL_WORDS]);
+
 /* Gives each to `each`. Returns 0, or -EINVAL for what is no such list. */
 int tool_meetings_read(const char *text, size_t size,
                        void (*each)(void *ctx, const struct tool_meeting *m), void *ctx);
@@ -29,10 +32,9 @@ struct tool_person {
     const char *name, *kind, *organisation;
 };
 
-/* The people of a meeting's state, and its title ("" where nobody said). */
+/* The people of a meeting's state. */
 int tool_people_read(const char *text, size_t size,
-                     void (*each)(void *ctx, const struct tool_person *p), void *ctx,
-                     char ret_title[TOOL_WORDS]);
+                     void (*each)(void *ctx, const struct tool_person *p), void *ctx);
 
 struct tool_link {
     const char *principal, *role; /* role: the first of them */

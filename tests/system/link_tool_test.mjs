@@ -1,20 +1,22 @@
 // Personal links for a whole council from a shell: a table in; a table, slips of paper and mails out.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import test from 'node:test';
+import tls from 'node:tls';
 import { Meclis, meeting } from '../lib/meclis.mjs';
 import { openSitting } from '../lib/sitting.mjs';
 import { patience, until } from '../lib/wait.mjs';
 
 // A mail server of the kind that people have: takes mail, is slow, refuses or hangs up, by whom a mail is to. With a
-// password it asks for one, and is so ill-mannered as to repeat a wrong one.
-async function mailServer(t, { password } = {}) {
+// password it asks for one, and is so ill-mannered as to repeat a wrong one; with a certificate it speaks STARTTLS.
+async function mailServer(t, { password, certificate, address = '127.0.0.1' } = {}) {
   const mails = [];
   const asked = [];
-  const server = net.createServer((socket) => {
+  let encrypted = 0;
+  const serve = (socket, greets) => {
     let data = null;
     let rest = '';
     let to = '';
@@ -28,6 +30,13 @@ async function mailServer(t, { password } = {}) {
         mails.push({ to, text: data.join('\r\n') });
         data = null;
         say('250 taken');
+      } else if (/^EHLO/.test(line) && certificate && greets) say('250-ornek\r\n250 STARTTLS');
+      else if (line === 'STARTTLS') {
+        say('220 go on');
+        socket.removeAllListeners('data');
+        const safe = new tls.TLSSocket(socket, { isServer: true, ...certificate });
+        safe.on('secure', () => (encrypted += 1));
+        serve(safe, false);
       } else if (/^EHLO/.test(line)) say(password ? '250-ornek\r\n250 AUTH PLAIN' : '250 ornek');
       else if (line === 'AUTH PLAIN') {
         signing = true;
@@ -61,11 +70,12 @@ async function mailServer(t, { password } = {}) {
         take(line);
       }
     });
-    say('220 ornek');
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    if (greets) say('220 ornek');
+  };
+  const server = net.createServer((socket) => serve(socket, true));
+  await new Promise((resolve) => server.listen(0, address, resolve));
   t.after(() => server.close());
-  return { mails, asked, url: `smtp://127.0.0.1:${server.address().port}`, end: () => new Promise((resolve) => server.close(resolve)) };
+  return { mails, asked, encrypted: () => encrypted, url: `smtp://${address}:${server.address().port}`, end: () => new Promise((resolve) => server.close(resolve)) };
 }
 
 // A mail's text, as its reader sees it.
@@ -138,7 +148,7 @@ test('a table in; links out as a table, on paper and by mail; said twice nobody 
   assert.ok(paper.includes('Örnek &quot;Yeni&quot; Temsilci') && paper.includes('<svg ') && paper.endsWith('</html>\n'));
   assert.deepEqual(mail.mails.map((one) => one.to).sort(), ['temsilci@ornek.example', 'uye1@ornek.example']);
   const letter = read(mail.mails.find((one) => one.to.startsWith('uye1')));
-  assert.ok(letter.startsWith('Sayın Örnek Üye 1,') && letter.includes(links[1]), letter);
+  assert.ok(letter.startsWith('Sayın Örnek Üye 1,') && letter.includes('“Örnek Belediye Meclisi, Kasım birleşimi”') && letter.includes(links[1]), letter);
 
   // The link lets in whom it is of, with what the table said of them.
   await desk.has(desk.newest);
@@ -255,4 +265,19 @@ test('a mail server that is slow, silent, hangs up in the middle, is not there, 
   const count = await made();
   const gone = await make(['ad,tür,e-posta', person('H', 'h')], ...byMail);
   assert.deepEqual([gone.status, await made()], [2, count]);
+
+  // This machine's own mail server may have signed its certificate itself; another machine's must be known, and speak TLS.
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', file('k.pem'), '-out', file('c.pem'), '-days', '2', '-subj', '/CN=ornek'], { stdio: 'ignore' });
+  const certificate = { key: readFileSync(file('k.pem')), cert: readFileSync(file('c.pem')) };
+  const here = await mailServer(t, { certificate });
+  set({ smtp_url: here.url, smtp_user: '' });
+  const safe = await make(['ad,tür,e-posta', person('I', 'i')], ...byMail);
+  assert.deepEqual([safe.status, here.mails.length, here.encrypted()], [0, 1, 1], safe.err);
+  const unsigned = await mailServer(t, { certificate, address: '127.0.0.2' });
+  const open = await mailServer(t, { address: '127.0.0.2' });
+  for (const there of [unsigned, open]) {
+    set({ smtp_url: there.url });
+    const refused = await make(['ad,tür,e-posta', person('J', 'j')], ...byMail);
+    assert.deepEqual([refused.status, there.asked, await made()], [2, [], count + 1], refused.err);
+  }
 });
