@@ -1,6 +1,7 @@
 #include "app/broadcast.h"
 #include "app/broadcast_spec.h"
 #include "app/demo.h"
+#include "app/effects.h"
 #include "app/hall.h"
 #include "app/notices.h"
 #include "archive/recording.h"
@@ -44,7 +45,8 @@ int broadcast_log(struct broadcast *b, const char *actor, const char *type,
                   strerror(-r));
         return r;
     }
-    broadcast_state_apply(&b->state, type, draft.at_utc_us, draft.media_us, body);
+    if (broadcast_state_apply(&b->state, type, draft.at_utc_us, draft.media_us, body) < 0)
+        broadcast_state_is_due(b);
     hall_follow(b->hall);
     return 0;
 }
@@ -168,6 +170,43 @@ int broadcast_load(struct broadcast *b)
     const struct event_field fields[] = {
         {.name = "title", .kind = EVENT_TEXT, .text = b->config->title}};
     return broadcast_log(b, "server", "meeting.created", fields, 1);
+}
+
+/* A log whose bodies can't be read at all must not keep the core thread reading: then it is taken
+ * as it is. */
+#define RENEW_TRIES 10
+
+void broadcast_state_is_due(struct broadcast *b)
+{
+    b->state_due = b->state_due ? b->state_due : RENEW_TRIES;
+}
+
+struct renewing {
+    struct broadcast_state state;
+    bool unread;
+};
+
+static int renew_event(void *ctx, const struct store_event *e)
+{
+    struct renewing *n = ctx;
+    if (e->body &&
+        broadcast_state_apply(&n->state, e->type, e->at_utc_us, e->media_us, e->body) < 0)
+        n->unread = true;
+    return 0;
+}
+
+bool broadcast_renew_state(struct broadcast *b)
+{
+    if (!b->state_due)
+        return false;
+    struct renewing n = {.unread = false};
+    broadcast_state_init(&n.state);
+    int r = store_read(b->core->store, b->config->id, 0, SIZE_MAX, renew_event, &n);
+    if (r < 0 || (n.unread && --b->state_due > 0))
+        return false;
+    b->state = n.state;
+    b->state_due = 0;
+    return true;
 }
 
 /* ---- the worker ---- */
@@ -385,6 +424,7 @@ static void watch_clock(struct broadcast *b)
 void broadcast_tick(struct broadcast *b)
 {
     notices_earn(b);
+    effects_renew(b);
     if (b->state.state != BROADCAST_LIVE)
         return;
     watch_clock(b);

@@ -25,6 +25,7 @@ struct broadcast {
     struct hall *hall;
     struct gate gate;
     struct broadcast_state state;
+    int state_due; /* what was logged could not be read back: to be made anew, so many tries left */
     bool links_ended; /* session.c's: the meeting is over, its links are too */
     bool has_epoch;
     struct epoch epoch;
@@ -59,6 +60,13 @@ void broadcast_tick(struct broadcast *b);
 /* Appends one event and applies it. Returns 0 once it is durable, or store_append()'s error. */
 int broadcast_log(struct broadcast *b, const char *actor, const char *type,
                   const struct event_field *fields, size_t count);
+
+/* Something committed could not be read back, so the state may not be what the log says. */
+void broadcast_state_is_due(struct broadcast *b);
+
+/* Makes it anew from the log where that is due. Returns whether it was: then everything that it
+ * brings about is to be done again. */
+bool broadcast_renew_state(struct broadcast *b);
 
 /* Media time now; 0 without an epoch. */
 int64_t broadcast_media_us(const struct broadcast *b);

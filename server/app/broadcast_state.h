@@ -25,8 +25,9 @@ struct broadcast_state {
 
 void broadcast_state_init(struct broadcast_state *s);
 
-/* Applies one event; types it does not know change nothing. */
-void broadcast_state_apply(struct broadcast_state *s, const char *type, int64_t at_utc_us,
-                           int64_t media_us, const char *body);
+/* Applies one event; types it does not know change nothing. Returns 0, or -EBADMSG where its body
+ * can't be read, for want of memory too: then what it says is left out. */
+int broadcast_state_apply(struct broadcast_state *s, const char *type, int64_t at_utc_us,
+                          int64_t media_us, const char *body);
 
 #endif

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum effect { RECONCILE = 1, RECORD = 2, SELECT = 4, HEADS = 8, LINKS = 16, OUTPUT = 32 };
+enum effect { RECONCILE = 1, RECORD = 2, SELECT = 4, HEADS = 8, LINKS = 16, OUTPUT = 32, ALL = 63 };
 
 static enum refusal begin_epoch(struct broadcast *b)
 {
@@ -73,8 +73,9 @@ uint32_t effects_take(struct broadcast *b, const struct store_event *e)
         {"sitting.ended", HEADS | LINKS}, {"sitting.cancelled", LINKS},
         {"source.selected", SELECT},
     };
-    if (e->body)
-        broadcast_state_apply(&b->state, e->type, e->at_utc_us, e->media_us, e->body);
+    if (e->body &&
+        broadcast_state_apply(&b->state, e->type, e->at_utc_us, e->media_us, e->body) < 0)
+        broadcast_state_is_due(b);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strcmp(table[i].type, e->type) == 0)
             return table[i].bits;
@@ -95,4 +96,10 @@ void effects_act(struct broadcast *b, uint32_t bits)
         broadcast_set_output(b);
     if (bits & SELECT)
         worker_command(b->worker, LINK_SELECT, b->state.selected);
+}
+
+void effects_renew(struct broadcast *b)
+{
+    if (broadcast_renew_state(b))
+        effects_act(b, ALL);
 }

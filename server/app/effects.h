@@ -14,4 +14,7 @@ enum refusal effects_before(struct broadcast *b, const struct meeting_command *c
 uint32_t effects_take(struct broadcast *b, const struct store_event *e);
 void effects_act(struct broadcast *b, uint32_t bits);
 
+/* Where the broadcast's state is due to be made anew: does so, and all that it brings about. */
+void effects_renew(struct broadcast *b);
+
 #endif

@@ -244,6 +244,8 @@ static void tell(struct hall *h)
         return;
     int r = store_read(c->store, h->b->config->id, since, SIZE_MAX, add_to_tail, h);
     if (r < 0 || !tail_holds(&h->tail, since)) {
+        if (h->acting && r < 0)
+            broadcast_state_is_due(h->b);
         tail_finish(&h->tail);
         h->told = last;
         send_away(h);
@@ -287,6 +289,7 @@ void hall_committed(struct hall *h)
     uint32_t effects = h->effects;
     h->effects = 0;
     effects_act(h->b, effects);
+    effects_renew(h->b);
 }
 
 bool hall_is_closed(const struct hall *h)

@@ -158,8 +158,8 @@ static void note_erased(struct log_check *c, const char *body)
 {
     int64_t seq = 0;
     char name[64] = "";
-    if (!body || !event_body_number(body, "seq", &seq) ||
-        !event_body_text(body, "side", name, sizeof name))
+    if (!body || event_body_number(body, "seq", &seq) != 1 ||
+        event_body_text(body, "side", name, sizeof name) != 1)
         return;
     for (size_t i = 0; i < c->missing_count; i++) {
         struct missing *m = &c->missing[i];

@@ -1,5 +1,6 @@
 #include "protocol/event.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,9 +38,11 @@ char *event_body_print(const struct event_field *fields, size_t count)
     return text;
 }
 
-bool event_body_flag(const char *body, const char *name, bool *ret)
+int event_body_flag(const char *body, const char *name, bool *ret)
 {
     json_t *j = json_loads(body, 0, NULL);
+    if (!j)
+        return -EBADMSG;
     const json_t *value = json_object_get(j, name);
     bool found = json_is_boolean(value);
     if (found)
@@ -48,9 +51,11 @@ bool event_body_flag(const char *body, const char *name, bool *ret)
     return found;
 }
 
-bool event_body_number(const char *body, const char *name, int64_t *ret)
+int event_body_number(const char *body, const char *name, int64_t *ret)
 {
     json_t *j = json_loads(body, 0, NULL);
+    if (!j)
+        return -EBADMSG;
     const json_t *value = json_object_get(j, name);
     bool found = json_is_integer(value);
     if (found)
@@ -59,9 +64,11 @@ bool event_body_number(const char *body, const char *name, int64_t *ret)
     return found;
 }
 
-bool event_body_text(const char *body, const char *name, char *ret, size_t size)
+int event_body_text(const char *body, const char *name, char *ret, size_t size)
 {
     json_t *j = json_loads(body, 0, NULL);
+    if (!j)
+        return -EBADMSG;
     const json_t *value = json_object_get(j, name);
     bool found = json_is_string(value) && json_string_length(value) < size;
     if (found)

@@ -18,9 +18,10 @@ struct event_field {
 /* Returns owned compact JSON text, with the body's version ("v": 1) first; NULL without memory. */
 char *event_body_print(const struct event_field *fields, size_t count);
 
-/* Returns false where the member is missing or of another kind: then *ret is untouched. */
-bool event_body_flag(const char *body, const char *name, bool *ret);
-bool event_body_number(const char *body, const char *name, int64_t *ret);
-bool event_body_text(const char *body, const char *name, char *ret, size_t size);
+/* Each returns 1; 0 where the member is missing or of another kind; -EBADMSG where the body can't
+ * be read, for want of memory too. Unless it is 1, *ret is untouched. */
+int event_body_flag(const char *body, const char *name, bool *ret);
+int event_body_number(const char *body, const char *name, int64_t *ret);
+int event_body_text(const char *body, const char *name, char *ret, size_t size);
 
 #endif

@@ -81,6 +81,11 @@ void *__wrap_realloc(void *at, size_t size)
     return fails(&own) ? NULL : __real_realloc(at, size);
 }
 
+void *failing_not(size_t size)
+{
+    return __real_malloc(size);
+}
+
 int __wrap_vasprintf(char **ret, const char *format, va_list args)
 {
     return fails(&own) ? -1 : __real_vasprintf(ret, format, args);

@@ -17,6 +17,9 @@ bool failing_end(void);
 /* How many allocations of ours were asked for since the last failing_own(). */
 size_t failing_asked(void);
 
+/* malloc() for what a test can't let fail. */
+void *failing_not(size_t size);
+
 /* The test's hooks into SQLite's allocator (failing_sqlite.c): before anything else of SQLite. */
 void failing_sqlite_install(void);
 

@@ -191,12 +191,13 @@ static void event_bodies(void **state)
     assert_string_equal(body, "{\"v\":1,\"on\":true,\"source\":\"srt\",\"n\":-5,\"bad\":\"a?z\"}");
     bool on = false;
     char source[8] = "x";
-    assert_true(event_body_flag(body, "on", &on) && on);
-    assert_true(event_body_text(body, "source", source, sizeof source));
+    assert_int_equal(event_body_flag(body, "on", &on), 1);
+    assert_true(on);
+    assert_int_equal(event_body_text(body, "source", source, sizeof source), 1);
     assert_string_equal(source, "srt");
-    assert_false(event_body_text(body, "on", source, sizeof source));
-    assert_false(event_body_text(body, "source", source, 3));
-    assert_false(event_body_flag("nonsense", "on", &on));
+    assert_int_equal(event_body_text(body, "on", source, sizeof source), 0);
+    assert_int_equal(event_body_text(body, "source", source, 3), 0);
+    assert_int_equal(event_body_flag("nonsense", "on", &on), -EBADMSG);
     free(body);
     body = event_body_print(NULL, 0);
     assert_string_equal(body, "{\"v\":1}");
