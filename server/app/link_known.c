@@ -60,7 +60,8 @@ int link_known_learn(struct link_known *k, struct tool_server *s, const char *me
 {
     const struct buf *answer;
     int r = ask(s, meeting, "", &answer);
-    if (r == 0 && tool_title_read((const char *)answer->data, answer->size, k->title) < 0)
+    if (r == 0 &&
+        tool_about_read((const char *)answer->data, answer->size, k->title, &k->language) < 0)
         r = unreadable();
     if (r == 0)
         r = ask(s, meeting, "/state", &answer);

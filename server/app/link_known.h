@@ -16,6 +16,7 @@ struct known_person {
 /* As many as a meeting's roster holds, and their links. */
 struct link_known {
     char title[TOOL_WORDS];
+    enum language language;
     size_t count, room;
     struct known_person *people; /* owned */
     bool prints;                 /* links are printed as they are read */

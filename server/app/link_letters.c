@@ -151,17 +151,31 @@ static int begin_mail(struct link_letters *l)
                  : 0;
 }
 
-static void write_body(struct buf *out, const char *title, const char *name, const char *address)
+/* With the other language in a line below: not everybody reads the meeting's. */
+static void write_body(struct buf *out, const struct link_letters *l, const char *name,
+                       const char *address)
 {
-    buf_addf(out,
-             "Sayın %s,\n\n"
-             "“%s” toplantısına kişisel bağlantınızla katılabilirsiniz:\n\n%s\n\n"
-             "Bağlantıyı telefonunuzda ya da bilgisayarınızda açmanız yeter. Yalnız sizindir; "
-             "kimseyle paylaşmayın. Toplantı bitince geçersiz olur.\n\n"
-             "--\n\n"
-             "You may take part in “%s” by your personal link above. It is yours alone; share it "
-             "with nobody. It ends with the meeting.\n",
-             name, title, address, title);
+    const char *title = l->wish.title;
+    if (l->wish.language == LANGUAGE_ENGLISH)
+        buf_addf(out,
+                 "Dear %s,\n\n"
+                 "you may take part in the meeting “%s” by your personal link:\n\n%s\n\n"
+                 "Opening it on your telephone or computer is enough. It is yours alone; share it "
+                 "with nobody. It ends with the meeting.\n\n"
+                 "--\n\n"
+                 "“%s” toplantısına yukarıdaki kişisel bağlantınızla katılabilirsiniz. Yalnız "
+                 "sizindir; kimseyle paylaşmayın. Toplantı bitince geçersiz olur.\n",
+                 name, title, address, title);
+    else
+        buf_addf(out,
+                 "Sayın %s,\n\n"
+                 "“%s” toplantısına kişisel bağlantınızla katılabilirsiniz:\n\n%s\n\n"
+                 "Bağlantıyı telefonunuzda ya da bilgisayarınızda açmanız yeter. Yalnız sizindir; "
+                 "kimseyle paylaşmayın. Toplantı bitince geçersiz olur.\n\n"
+                 "--\n\n"
+                 "You may take part in “%s” by your personal link above. It is yours alone; share "
+                 "it with nobody. It ends with the meeting.\n",
+                 name, title, address, title);
 }
 
 static int send_one(struct link_letters *l, const struct guest *g, const char *address,
@@ -170,8 +184,10 @@ static int send_one(struct link_letters *l, const struct guest *g, const char *a
     char id[33], subject[700];
     cleanup_buf struct buf body;
     buf_init(&body, 1u << 16);
-    write_body(&body, l->wish.title, g->is.name, address);
-    snprintf(subject, sizeof subject, "Kişisel bağlantınız: %s", l->wish.title);
+    write_body(&body, l, g->is.name, address);
+    bool english = l->wish.language == LANGUAGE_ENGLISH;
+    snprintf(subject, sizeof subject, "%s: %s",
+             english ? "Your personal link" : "Kişisel bağlantınız", l->wish.title);
     const char *text = buf_text(&body);
     int r = text ? id_random_hex(id, sizeof id) : body.error;
     const struct mail_text message = {.from = l->config->smtp_from,

@@ -4,15 +4,17 @@
 #define MECLIS_APP_LINK_LETTERS_H
 
 #include "app/guests.h"
+#include "protocol/language.h"
 
 struct link_letters;
 
 struct link_letters_wish {
-    const char *title;  /* of the meeting; borrowed until the end */
-    const char *table;  /* a file; NULL: standard output gets what goes nowhere else */
-    const char *slips;  /* a file; NULL: none */
-    const char *config; /* the configuration's file, for mail; NULL: no mail */
-    char separator;     /* of the table */
+    const char *title;      /* of the meeting; borrowed until the end */
+    enum language language; /* of the mails */
+    const char *table;      /* a file; NULL: standard output gets what goes nowhere else */
+    const char *slips;      /* a file; NULL: none */
+    const char *config;     /* the configuration's file, for mail; NULL: no mail */
+    char separator;         /* of the table */
 };
 
 /* Makes the files, mode 0600: who has them may come in as those people. Never over another: the

@@ -175,11 +175,12 @@ static void plan_all(const struct wanted *w, struct guests *g, const struct link
     }
 }
 
-static int make_planned(struct tool_server *s, const struct wanted *w, const char *title,
+static int make_planned(struct tool_server *s, const struct wanted *w, const struct link_known *k,
                         char separator, const struct plan *plans, size_t count)
 {
     struct link_letters *letters = NULL;
-    const struct link_letters_wish wish = {.title = title,
+    const struct link_letters_wish wish = {.title = k->title,
+                                           .language = k->language,
                                            .table = w->out,
                                            .slips = w->slips,
                                            .config = w->mail ? w->config : NULL,
@@ -203,7 +204,7 @@ static int make_all(struct tool_server *s, const struct wanted *w, struct guests
     if (r == 0 && g->wrong && !w->skip_bad)
         r = nothing_made();
     if (r == 0 && count)
-        r = make_planned(s, w, k.title, separator, plans, count);
+        r = make_planned(s, w, &k, separator, plans, count);
     link_known_finish(&k);
     return r;
 }

@@ -26,13 +26,16 @@ int tool_refusal_read(const char *text, size_t size, char ret_words[TOOL_WORDS])
     return r;
 }
 
-int tool_title_read(const char *text, size_t size, char ret_title[TOOL_WORDS])
+int tool_about_read(const char *text, size_t size, char ret_title[TOOL_WORDS],
+                    enum language *ret_language)
 {
     json_t *j = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
     const char *title = text_of(j, "title");
     int r = *title && strlen(title) < TOOL_WORDS ? 0 : -EINVAL;
-    if (r == 0)
+    if (r == 0) {
         memcpy(ret_title, title, strlen(title) + 1);
+        *ret_language = language_from_accept(text_of(j, "language"));
+    }
     json_decref(j);
     return r;
 }

@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "meeting/shape.h"
 
+#include "protocol/language.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +21,9 @@ struct tool_meeting {
     int64_t starts_utc_us; /* 0: not said */
 };
 
-/* The title of the one meeting that the answer is of. Returns 0 or -EINVAL. */
-int tool_title_read(const char *text, size_t size, char ret_title[TOOL_WORDS]);
+/* The title and the language of the one meeting that the answer is of. Returns 0 or -EINVAL. */
+int tool_about_read(const char *text, size_t size, char ret_title[TOOL_WORDS],
+                    enum language *ret_language);
 
 /* Gives each to `each`. Returns 0, or -EINVAL for what is no such list. */
 int tool_meetings_read(const char *text, size_t size,

@@ -270,9 +270,18 @@ test('a mail server that is slow, silent, hangs up in the middle, is not there, 
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', file('k.pem'), '-out', file('c.pem'), '-days', '2', '-subj', '/CN=ornek'], { stdio: 'ignore' });
   const certificate = { key: readFileSync(file('k.pem')), cert: readFileSync(file('c.pem')) };
   const here = await mailServer(t, { certificate });
+  writeFileSync(file('english.csv'), 'name,role,mail\nSample Member 1,member,member@ornek.example\n');
   set({ smtp_url: here.url, smtp_user: '' });
+  assert.match(read(mail.mails[0]), /^Sayın Örnek A,/);
+  m.settings.meetings.push({ id: 'english', title: 'Sample meeting', language: 'en', sources: [] });
+  m.configure();
+  await m.stop();
+  await m.start();
+  const english = await tool(m, 'make', '--meeting', 'english', '--csv', file('english.csv'), '--base', m.url(''), ...byMail);
+  assert.equal(english.status, 0, english.err);
+  assert.match(read(here.mails.pop()), /^Dear Sample Member 1,\r?\n\r?\nyou may take part in the meeting “Sample meeting”/);
   const safe = await make(['ad,tür,e-posta', person('I', 'i')], ...byMail);
-  assert.deepEqual([safe.status, here.mails.length, here.encrypted()], [0, 1, 1], safe.err);
+  assert.deepEqual([safe.status, here.mails.length, here.encrypted()], [0, 1, 2], safe.err);
   const unsigned = await mailServer(t, { certificate, address: '127.0.0.2' });
   const open = await mailServer(t, { address: '127.0.0.2' });
   for (const there of [unsigned, open]) {

@@ -115,6 +115,29 @@ static void the_demo_is_right(void **state)
     assert_int_equal(config_add_meetings(other, CONFIG_FOLDER "/demo.conf", reason), -EINVAL);
 }
 
+static void limits_of_coming_in_are_each_its_own(void **state)
+{
+    static const struct tries_limit set[TRIES_KINDS] = {
+        [TRIES_ENTRY] = {11, 12}, [TRIES_PASSWORD_ADDRESS] = {13, 14}, [TRIES_PASSWORD] = {15, 16},
+        [TRIES_LINK] = {17, 18},  [TRIES_CODE_ADDRESS] = {19, 20},     [TRIES_CODE] = {21, 22},
+    };
+    char reason[CONFIG_REASON] = "";
+    cleanup(config_free_p) struct config *c = NULL;
+    int r = load("entry_tries = 11; entry_seconds = 12;\n"
+                 "address_password_tries = 13; address_password_seconds = 14;\n"
+                 "account_password_tries = 15; account_password_seconds = 16;\n"
+                 "link_browsers = 17; link_seconds = 18;\n"
+                 "address_code_tries = 19; address_code_seconds = 20;\n"
+                 "meeting_code_tries = 21; meeting_code_seconds = 22;\n",
+                 &c, reason);
+    if (r < 0)
+        fail_msg("%s", reason);
+    assert_memory_equal(c->tries, set, sizeof set);
+    /* six digits must not be guessed while they are good */
+    expect_error("meeting_code_seconds = 4;\n", ":1:", "meeting_code_seconds", "from 5");
+    expect_error("entry_seconds = 0;\n", ":1:", "entry_seconds", "from 1");
+}
+
 static void values_are_taken(void **state)
 {
     char reason[CONFIG_REASON];
@@ -270,6 +293,7 @@ int main(void)
         cmocka_unit_test(its_commented_values_are_the_defaults),
         cmocka_unit_test(the_demo_is_right),
         cmocka_unit_test(values_are_taken),
+        cmocka_unit_test(limits_of_coming_in_are_each_its_own),
         cmocka_unit_test(errors_name_line_and_what_is_allowed),
         cmocka_unit_test(sources_are_checked),
         cmocka_unit_test(a_missing_file_is_said),
