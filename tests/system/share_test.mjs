@@ -67,7 +67,7 @@ test('a draft is shown by its name alone, and is in no feed', async () => {
 test('what is announced is said by the page itself, whatever its title holds', async () => {
   const desk = await m.events({ admin: true }).ready();
   const starts = Date.UTC(2027, 10, 3, 11);
-  await desk.do('body.describe', { kind: 'council', name: 'Örnek & Meclis', members: 4 });
+  await desk.do('body.describe', { kind: 'council', name: 'Örnek & Meclis', members: 1 });
   await desk.do('sitting.describe', { kind: 'ordinary', title, place: 'Örnek salon', starts_utc_us: starts * 1000 });
   await desk.do('agenda.add', { number: '2026/41', title: item, kind: 'ordinary' });
   await desk.do('vote.number', { prefix: '2026/', next: 1 });
@@ -178,4 +178,21 @@ test('live, then recorded: the page, its data and the feed say so', async () => 
   assert.equal(video.contentUrl, m.url(`/hls/${meeting}/master.m3u8`));
   assert.match(video.duration, /^PT\d+H\d+M\d+S$/);
   assert.match(await feed(), /Sona erdi; kaydı izlenebilir/);
+});
+
+test('what a closed part changed is in no preview', async () => {
+  const desk = await m.events({ admin: true, hello: { in_hall: true } }).ready();
+  const chair = await desk.do('roster.add', { kind: 'chair', name: 'Örnek Başkan', deputy: 0, presiding: true, fields: [] });
+  await desk.do('chair.hand', { from: 0, person: chair });
+  const rollcall = await desk.do('rollcall.open', { purpose: 'opening' });
+  await desk.do('rollcall.answer', { rollcall, entries: [{ person: chair, mark: 'present' }] });
+  await desk.do('rollcall.close', { rollcall });
+  await desk.do('sitting.open');
+  await desk.do('part.close', { number: '2026/7', document: 'Örnek birleşim tutanağı', reason: 'Örnek gerekçe' });
+  await desk.do('sitting.pause', { reason: 'Örnek ara' }); // the part stays closed
+  const added = (await m.log()).find((e) => e.type === 'agenda.added').seq;
+  await desk.do('agenda.edit', { item: added, to: { number: '2026/41', title: 'GIZLI', kind: 'ordinary' } });
+  const html = await page(`/m/${meeting}?item=2026%2F41`);
+  assert.equal(property(html, 'og:title'), title);
+  assert.doesNotMatch(html, /GIZLI/);
 });

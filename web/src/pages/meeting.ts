@@ -29,7 +29,10 @@ const state = document.querySelector<HTMLElement>('#state');
 // As it was built, the page doesn't know its meeting; the server may have said it.
 if (title?.dataset['text']) document.title = `${text.meetingTitle} · ${text.brand}`;
 const facts = document.querySelector('#facts');
-for (const time of facts?.querySelectorAll('time') ?? []) time.textContent = dayAndTime(Date.parse(time.dateTime) * 1000);
+for (const time of facts?.querySelectorAll('time') ?? []) {
+  time.textContent = dayAndTime(Date.parse(time.dateTime) * 1000);
+  time.lang = document.documentElement.lang;
+}
 let meeting: Meeting | null = null;
 let connected = true;
 
