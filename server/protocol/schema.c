@@ -5,142 +5,20 @@
 #include "meeting/pile.h"
 #include "meeting/sitting.h"
 #include "protocol/client_message.h"
-#include "protocol/shape_json.h"
+#include "protocol/schema_print.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #define SCHEMA_MAX_BYTES (4u << 20)
 #define NUMBER_MAX "9007199254740991"
-
-/* ---- from shapes ---- */
-
-/* What an object has besides its shape. */
-struct besides {
-    const char *type; /* "type": this constant; NULL: none */
-    int version;      /* "v": this constant; 0: none */
-    bool erasable;    /* side texts may be null */
-};
-
-static void print_shape(struct buf *out, const struct shape *shape, struct besides also);
-
-static void print_names(struct buf *out, const char *const *names, size_t count)
-{
-    buf_add_str(out, "{\"enum\":[");
-    for (size_t i = 0; i < count; i++) {
-        if (i)
-            buf_add_u8(out, ',');
-        json_print_text(out, names[i]);
-    }
-    buf_add_str(out, "]}");
-}
-
-static void print_text(struct buf *out, const struct shape_field *f, bool null_too)
-{
-    buf_addf(out, "{\"type\":%s,\"minLength\":%d,\"maxLength\":%" PRIu32 "}",
-             null_too ? "[\"string\",\"null\"]" : "\"string\"", f->optional ? 0 : 1, f->size - 1);
-}
-
-static void print_list(struct buf *out, const struct shape_field *f)
-{
-    buf_addf(out, "{\"type\":\"array\",\"minItems\":%d,\"maxItems\":%" PRId64 ",\"items\":",
-             f->optional ? 0 : 1, f->max);
-    if (f->kind == SHAPE_REFS)
-        buf_add_str(out, "{\"type\":\"integer\",\"minimum\":1}");
-    else
-        print_shape(out, f->of, (struct besides){0});
-    buf_add_u8(out, '}');
-}
-
-static void print_field(struct buf *out, const struct shape_field *f, bool erasable)
-{
-    switch (f->kind) {
-    case SHAPE_TEXT:
-        print_text(out, f, false);
-        break;
-    case SHAPE_SIDE_TEXT:
-        print_text(out, f, erasable);
-        break;
-    case SHAPE_NUMBER:
-        buf_addf(out, "{\"type\":\"integer\",\"minimum\":%" PRId64 ",\"maximum\":%" PRId64 "}",
-                 f->optional && f->min > 0 ? 0 : f->min, f->max);
-        break;
-    case SHAPE_FLAG:
-        buf_add_str(out, "{\"type\":\"boolean\"}");
-        break;
-    case SHAPE_ENUM:
-        print_names(out, f->names, (size_t)f->max);
-        break;
-    case SHAPE_REF:
-        buf_addf(out, "{\"type\":\"integer\",\"minimum\":%d}", f->optional ? 0 : 1);
-        break;
-    case SHAPE_STRUCT:
-        print_shape(out, f->of, (struct besides){0});
-        break;
-    case SHAPE_REFS:
-    case SHAPE_LIST:
-        print_list(out, f);
-        break;
-    }
-}
-
-static void next(struct buf *out, bool *first)
-{
-    if (!*first)
-        buf_add_u8(out, ',');
-    *first = false;
-}
-
-static void print_required(struct buf *out, const struct shape *shape, struct besides also)
-{
-    bool first = true;
-    buf_add_str(out, "\"required\":[");
-    if (also.type)
-        next(out, &first), buf_add_str(out, "\"type\"");
-    if (also.version)
-        next(out, &first), buf_add_str(out, "\"v\"");
-    for (size_t i = 0; i < shape->count; i++)
-        if (!shape->fields[i].optional && !shape->fields[i].hidden)
-            next(out, &first), json_print_text(out, shape->fields[i].name);
-    buf_add_u8(out, ']');
-}
-
-static void print_shape(struct buf *out, const struct shape *shape, struct besides also)
-{
-    bool first = true;
-    buf_add_str(out, "{\"type\":\"object\",\"additionalProperties\":false,");
-    print_required(out, shape, also);
-    buf_add_str(out, ",\"properties\":{");
-    if (also.type)
-        next(out, &first), buf_addf(out, "\"type\":{\"const\":\"%s\"}", also.type);
-    if (also.version)
-        next(out, &first), buf_addf(out, "\"v\":{\"const\":%d}", also.version);
-    for (size_t i = 0; i < shape->count; i++) {
-        if (shape->fields[i].hidden)
-            continue;
-        next(out, &first);
-        buf_addf(out, "\"%s\":", shape->fields[i].name);
-        print_field(out, &shape->fields[i], also.erasable);
-    }
-    buf_add_str(out, "}}");
-}
-
-/* ---- from tables ---- */
-
-static void print_args(struct buf *out)
-{
-    for (size_t i = 0; i < meeting_verbs_count; i++) {
-        buf_addf(out, ",\n\"args.%s\":", meeting_verbs[i].name);
-        print_shape(out, meeting_verbs[i].args, (struct besides){0});
-    }
-}
 
 static void print_bodies(struct buf *out)
 {
     for (size_t i = 0; i < meeting_facts_count; i++) {
         const struct fact *f = &meeting_facts[i];
         buf_addf(out, ",\n\"body.%s\":", f->name);
-        print_shape(out, f->body, (struct besides){.version = f->version, .erasable = true});
+        schema_print_shape(out, f->body,
+                           (struct schema_besides){.version = f->version, .erasable = true});
     }
 }
 
@@ -148,11 +26,11 @@ static void print_things(struct buf *out)
 {
     for (int i = 0; i < SINGLES; i++) {
         buf_addf(out, ",\n\"%s\":", single_kinds[i].name);
-        print_shape(out, single_kinds[i].shape, (struct besides){0});
+        schema_print_shape(out, single_kinds[i].shape, (struct schema_besides){0});
     }
     for (int i = 0; i < PILES; i++) {
         buf_addf(out, ",\n\"thing.%s\":", pile_kinds[i].name);
-        print_shape(out, pile_kinds[i].shape, (struct besides){0});
+        schema_print_shape(out, pile_kinds[i].shape, (struct schema_besides){0});
     }
 }
 
@@ -164,15 +42,15 @@ static void print_state(struct buf *out, const char *name, const char *type, boo
     bool whole = strcmp(type, "own") != 0, first = !type[0];
     buf_add_str(out, type[0] ? "\"type\",\"seq\"" : "");
     for (int i = 0; whole && i < SINGLES; i++)
-        next(out, &first), buf_addf(out, "\"%s\"", single_kinds[i].name);
+        schema_next(out, &first), buf_addf(out, "\"%s\"", single_kinds[i].name);
     buf_add_str(out, "],\"properties\":{");
     if (type[0])
         buf_addf(out, "\"type\":{\"const\":\"%s\"},\"seq\":{\"type\":\"integer\",\"minimum\":0}",
                  type);
     first = !type[0];
     for (int i = 0; i < SINGLES; i++)
-        next(out, &first), buf_addf(out, "\"%s\":{\"$ref\":\"#/$defs/%s\"}", single_kinds[i].name,
-                                    single_kinds[i].name);
+        schema_next(out, &first), buf_addf(out, "\"%s\":{\"$ref\":\"#/$defs/%s\"}",
+                                           single_kinds[i].name, single_kinds[i].name);
     for (int i = 0; i < PILES; i++) {
         buf_addf(out, ",\"%s\":{\"type\":\"array\",\"items\":", pile_kinds[i].name);
         if (gone)
@@ -186,26 +64,14 @@ static void print_state(struct buf *out, const char *name, const char *type, boo
     buf_add_str(out, "}}");
 }
 
-static void print_commands(struct buf *out)
-{
-    for (size_t i = 0; i < meeting_verbs_count; i++) {
-        const struct verb *v = &meeting_verbs[i];
-        buf_addf(out,
-                 ",\n{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"type\","
-                 "\"id\",\"name\"%s],\"properties\":{\"type\":{\"const\":\"command\"},"
-                 "\"id\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":%d},"
-                 "\"name\":{\"const\":\"%s\"},\"args\":{\"$ref\":\"#/$defs/args.%s\"}}}",
-                 v->args->count ? ",\"args\"" : "", CLIENT_KEY_BYTES - 1, v->name, v->name);
-    }
-}
-
 static void print_client(struct buf *out)
 {
     buf_add_str(out, ",\n\"client\":{\"oneOf\":[\n");
-    print_shape(out, &client_hello_shape, (struct besides){.type = "hello"});
+    schema_print_shape(out, &client_hello_shape, (struct schema_besides){.type = "hello"});
     buf_add_str(out, ",\n");
-    print_shape(out, &client_ping_shape, (struct besides){.type = "ping"});
-    print_commands(out);
+    schema_print_shape(out, &client_ping_shape, (struct schema_besides){.type = "ping"});
+    buf_add_str(out, ",\n");
+    schema_print_commands(out, "command", "#/$defs/");
     buf_add_str(out, "]}");
 }
 
@@ -222,7 +88,7 @@ static void print_event(struct buf *out)
     const char *names[AUDIENCES];
     for (int i = 0; i < AUDIENCES; i++)
         names[i] = audience_name((enum audience)(i + 1));
-    print_names(out, names, AUDIENCES);
+    schema_print_names(out, names, AUDIENCES);
     buf_add_str(out, "},\"oneOf\":[{\"required\":[\"body\"]},{\"required\":[\"commitment\"]}],"
                      "\"allOf\":[");
     for (size_t i = 0; i < meeting_facts_count; i++)
@@ -250,7 +116,7 @@ static void print_hello(struct buf *out)
                          "person", "1") ","
                                         "\"in_hall\":{\"type\":\"boolean\"},"
                                         "\"roles\":{\"type\":\"array\",\"items\":");
-    print_names(out, meeting_role_names, MEETING_ROLES);
+    schema_print_names(out, meeting_role_names, MEETING_ROLES);
     buf_add_str(out, "}}}");
     buf_add_str(
         out,
@@ -311,7 +177,7 @@ struct bytes *schema_text(void)
     buf_add_str(&out, "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\","
                       "\"$id\":\"urn:meclis:events:1\",\"title\":\"" EVENTS_PROTOCOL_NAME
                       "\",\n\"$defs\":{\"text\":{\"type\":\"string\"}");
-    print_args(&out);
+    schema_print_args(&out);
     print_bodies(&out);
     print_things(&out);
     print_client(&out);
