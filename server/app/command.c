@@ -117,6 +117,11 @@ static const struct command commands[] = {
     {"stop-recording", ROLE_ADMIN, handle_stop_recording},
 };
 
+const struct command *command_at(size_t index)
+{
+    return index < sizeof commands / sizeof *commands ? &commands[index] : NULL;
+}
+
 const struct command *command_find(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {

@@ -18,6 +18,9 @@ struct command {
 /* NULL for a name that is none. */
 const struct command *command_find(const char *name);
 
+/* One after the other; NULL past the last. */
+const struct command *command_at(size_t index);
+
 /* Of an error of the log. */
 enum refusal command_refusal_of(int error);
 

@@ -32,6 +32,7 @@ static const struct route routes[] = {
     {"/api/v1/meetings/{meeting}/state", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, held_state},
     {"/api/v1/meetings/{meeting}/votes/{vote}/papers", FRONT_GET, ROLE_ANYONE, ROUTE_CORE,
      ballots_papers},
+    {"/api/v1/openapi.json", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, openapi_document},
     {"/api/v1/rooms", FRONT_GET, ROLE_SIGNED_IN, ROUTE_CORE, making_rooms},
     {"/api/v1/schema", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, held_schema},
     {"/api/v1/session", FRONT_POST, ROLE_ANYONE, ROUTE_CORE, entry_begin_session},
@@ -101,4 +102,9 @@ int routes_find(const char *path, enum front_method method, const struct route *
         return -EOPNOTSUPP;
     *ret = best;
     return 0;
+}
+
+const struct route *routes_at(size_t index)
+{
+    return index < sizeof routes / sizeof *routes ? &routes[index] : NULL;
 }

@@ -26,8 +26,12 @@ struct route {
 int routes_find(const char *path, enum front_method method, const struct route **ret,
                 char ret_parts[3][ID_MAX]);
 
+/* One after the other, those of one path together; NULL past the last. Each is described by its
+ * handler in operations.c. */
+const struct route *routes_at(size_t index);
+
 /* In api.c, ballots.c, calendar.c, codes.c, entry.c, feed.c, held.c, home.c, ingest.c, links.c,
- * making.c, me.c, metrics.c, oembed.c, published.c, recorded.c and share_page.c */
+ * making.c, me.c, metrics.c, oembed.c, openapi.c, published.c, recorded.c and share_page.c */
 void api_agenda(struct request *r, void *place);
 void agenda_import(struct request *r, void *place);
 void api_broadcast(struct request *r, void *place);
@@ -63,6 +67,7 @@ void me_out(struct request *r, void *place);
 void me_who(struct request *r, void *place);
 void metrics_print(struct request *r, void *place);
 void oembed_answer(struct request *r, void *place);
+void openapi_document(struct request *r, void *place);
 void recorded_file(struct request *r, void *place);
 void recorded_master(struct request *r, void *place);
 void recorded_playlist(struct request *r, void *place);

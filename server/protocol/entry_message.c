@@ -23,7 +23,7 @@ static const struct shape_field link_fields[] = {
      .offset = offsetof(struct entry_link, person),
      .size = 8},
 };
-static const struct shape link_shape = {"entry_link", link_fields, 2, sizeof(struct entry_link)};
+const struct shape entry_link_shape = {"entry_link", link_fields, 2, sizeof(struct entry_link)};
 
 SHAPE(entry_session, F_OPT_TEXT(entry_session, link), F_OPT_TEXT(entry_session, account),
       F_OPT_TEXT(entry_session, meeting), F_OPT_TEXT(entry_session, code),
@@ -33,7 +33,7 @@ int entry_link_read(const struct bytes *body, struct entry_link *ret,
                     struct client_wrong *ret_wrong)
 {
     memset(ret, 0, sizeof *ret);
-    return client_object_read(body, &link_shape, ret, ret_wrong);
+    return client_object_read(body, &entry_link_shape, ret, ret_wrong);
 }
 
 int entry_session_read(const struct bytes *body, struct entry_session *ret,

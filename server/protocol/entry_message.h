@@ -20,6 +20,8 @@ struct entry_session {
     char password[ENTRY_PASSWORD_BYTES];
 };
 
+extern const struct shape entry_link_shape, entry_session_shape;
+
 /* Each returns 0 or -EPROTO with what is wrong. */
 int entry_link_read(const struct bytes *body, struct entry_link *ret,
                     struct client_wrong *ret_wrong);

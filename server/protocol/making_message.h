@@ -20,6 +20,8 @@ struct making {
     int64_t starts_utc_us; /* 0: not said */
 };
 
+extern const struct shape making_shape;
+
 /* Returns 0 or -EPROTO with what is wrong; the language is filled. */
 int making_read(const struct bytes *body, struct making *ret, struct client_wrong *ret_wrong);
 
