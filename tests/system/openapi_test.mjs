@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { Meclis, meeting } from '../lib/meclis.mjs';
 import { root } from '../lib/programs.mjs';
+import { until } from '../lib/wait.mjs';
 
 const operationsOf = (document) => Object.entries(document.paths).flatMap(([path, item]) => Object.entries(item).map(([method, o]) => ({ path, method, ...o })));
 
@@ -160,9 +161,19 @@ test('each operation answers what the document says, when all is well and when n
   await call('makeMeeting', 400, { body: { id: 'yeni-2', title: 'Örnek Komisyon', like: 'yok' } });
   await call('listMeetings', 200, { query: '?drafts=1' });
 
-  // no broadcast: nothing to see; the programme's own tests are hls_test and recording_test
-  const track = { track: '720p', file: '1.m4s' };
-  for (const id of ['readMaster', 'readPlaylist', 'readMedia', 'readClip', 'readSoundClip']) await call(id, 404, { at: track });
+  // the programme: before there is one, on air, and recorded
+  const programme = ['readMaster', 'readPlaylist', 'readMedia', 'readClip', 'readSoundClip'];
+  const at = { track: '180p', file: 'init-1.mp4' };
+  for (const id of programme) await call(id, 404, { at });
+  await call('steerBroadcast', 200, { body: { action: 'start' } });
+  await until('something recorded', async () => (await call('readMeeting', 200)).recording.until_us > 3e6, { seconds: 60 });
+  for (const id of ['readMaster', 'readPlaylist', 'listSources', 'listMeetings', 'readState']) await call(id, 200, { at });
+  await call('readMedia', 404, { at: { ...at, file: 'init-77.mp4' } });
+  await call('steerBroadcast', 200, { body: { action: 'stop' } });
+  await until('the recording alone', async () => (await call('readMeeting', 200)).tracks.length === 0, { seconds: 60 });
+  for (const id of [...programme, 'readHead', 'listHeads']) await call(id, 200, { at });
+  await call('readMedia', 200, { at: { track: 'audio', file: 'init-1.mp4' } });
+  await call('readClip', 400, { query: '?from=5&to=1' });
 
   assert.deepEqual(operations.map((o) => o.operationId).filter((id) => !tried.has(id)), [], 'not tried');
 });
