@@ -45,6 +45,16 @@ static const char *role(int i)
     return meeting_role_names[i];
 }
 
+static const char *item_kind(int i)
+{
+    return item_kind_names[i - 1];
+}
+
+static const char *item_state(int i)
+{
+    return item_state_names[i - 1];
+}
+
 static const char *media(int i)
 {
     return i == TRACK_VIDEO ? "video" : "audio";
@@ -54,7 +64,7 @@ static const char *media(int i)
 
 enum member_kind {
     TEXT = 1,
-    HEX,    /* of `of` bytes */
+    HEX,    /* of `first` bytes */
     NUMBER, /* whole, from `first` */
     SIGNED, /* whole */
     REAL,
@@ -71,13 +81,14 @@ struct member {
     enum member_kind kind;
     bool null; /* may be null */
     bool optional;
-    int first, last; /* HEX: first bytes */
+    int first, last;
     const char *(*word)(int i);
     const char *is;
     const char *says;
 };
 
 #define MAX_MEMBERS 16
+#define COUNT(names) ((int)(sizeof(names) / sizeof *(names)))
 
 struct component {
     const char *name, *says;
@@ -149,8 +160,9 @@ static const struct component components[] = {
      "An agenda item across its sittings.",
      {{M("number", TEXT)},
       {M("title", TEXT)},
-      {M("kind", TEXT)},
-      {M("state", TEXT)},
+      {M("kind", WORD), .first = ITEM_ORDINARY, .last = COUNT(item_kind_names), .word = item_kind},
+      {M("state", WORD), .first = ITEM_PROPOSED, .last = COUNT(item_state_names),
+       .word = item_state},
       {M("uses", LIST), .is = "item_use"}}},
     {"item_files", NULL, {{M("items", LIST), .is = "item_file"}}},
     {"item_use",
