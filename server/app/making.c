@@ -62,26 +62,24 @@ static int read_created(void *ctx, const struct store_event *e)
     return 0;
 }
 
-/* Makes the meeting that the log knows be one of the server's. */
-static int take_up(struct core *c, const struct making *m)
+/* What can be had of it before its log is read. */
+static int prepare(struct core *c, const struct making *m, struct broadcast **ret)
 {
-    struct broadcast *b = NULL;
     struct config_meeting *config = config_of(c, m);
-    int r = config ? broadcast_create(c, config, &b) : -ENOMEM;
-    if (r < 0) {
+    int r = config ? broadcast_create(c, config, ret) : -ENOMEM;
+    if (r < 0)
         free(config);
-        return r;
-    }
-    b->own_config = config;
-    r = broadcast_load(b);
-    if (r < 0) {
-        broadcast_destroy(b);
-        return r;
-    }
+    else
+        (*ret)->own_config = config;
+    return r;
+}
+
+/* It is one of the server's from now on. Takes it. */
+static void add_to(struct core *c, struct broadcast *b)
+{
     int count = c->broadcast_count;
     c->broadcasts[count] = b;
     atomic_store(&c->broadcast_count, count + 1); /* other threads see it whole, or not yet */
-    return 0;
 }
 
 /* ---- at the start ---- */
@@ -121,8 +119,13 @@ static int load_one(struct core *c, const char *id, char ret_reason[512])
     if (m.room[0] && !room_of(c, m.room))
         log_warning("core", "%s: the room \"%s\" is not in the configuration; it has no sources",
                     id, m.room);
-    r = take_up(c, &m);
-    if (r < 0)
+    cleanup(broadcast_destroy_p) struct broadcast *b = NULL;
+    r = prepare(c, &m, &b);
+    if (r == 0)
+        r = broadcast_load(b);
+    if (r == 0)
+        add_to(c, take_ptr(b));
+    else
         snprintf(ret_reason, 512, "the meeting \"%s\" can't be read: %s", id, strerror(-r));
     return r;
 }
@@ -269,18 +272,21 @@ enum refusal making_make(struct core *c, const struct making *wanted, const char
     enum refusal refused = check(c, wanted, &like, ret_member);
     if (refused)
         return refused;
-    int r = write_log(c, wanted, like, actor);
+    cleanup(broadcast_destroy_p) struct broadcast *b = NULL;
+    int r = prepare(c, wanted, &b);
+    if (r == 0)
+        r = write_log(c, wanted, like, actor);
     if (r < 0) {
         log_error("core", "the meeting \"%s\" can't be made: %s", wanted->id, strerror(-r));
         return r == -EINVAL ? REFUSAL_INTERNAL : command_refusal_of(r);
     }
-    r = take_up(c, wanted);
-    if (r < 0) {
-        log_error("core",
-                  "the meeting \"%s\" was made and can't be opened before the next start: %s",
-                  wanted->id, strerror(-r));
-        return REFUSAL_STORE;
+    r = broadcast_load(b);
+    if (r < 0) { /* it has been made: what is missing is made good when it is used */
+        log_error("core", "%s: its log can't be read yet: %s", wanted->id, strerror(-r));
+        b->hall->broken = true;
+        broadcast_state_is_due(b);
     }
+    add_to(c, take_ptr(b));
     log_info("core", "the meeting \"%s\" was made", wanted->id);
     return 0;
 }
