@@ -49,6 +49,26 @@ test('clips of a recording, also while it grows and across a killed worker', asy
   assert.equal(chapters[0].tags.title, 'Örnek yol bakım ihalesi');
   assert.equal((await get('?item=99')).status, 404);
 
+  // What was when, as open data.
+  const data = (name) => m.json(`/api/v1/meetings/${meeting}/${name}`);
+  const turn = await desk.do('floor.give', { person: desk.state.people[1].seq, kind: 'member', from: 0, seconds: 60, start: true });
+  await sleep(600);
+  await desk.do('floor.end', { turn });
+  const spans = await data('spans');
+  assert.deepEqual(spans.items.map((s) => [s.number, s.from_us, s.to_us]), [['1', span.from_media_us, span.to_media_us], ['2', desk.state.spans[1].from_media_us, null]]);
+  assert.deepEqual(spans.turns.map((s) => [s.turn, s.name, s.group]), [[turn, 'Örnek Üye 1', 'Örnek Grup A']]);
+  const statistics = await data('statistics');
+  assert.ok(statistics.people[0].used_us >= 600000 && statistics.people[0].used_us === statistics.groups[0].used_us);
+  assert.deepEqual([statistics.people[0].turns, statistics.groups[0].group, statistics.kinds[0].kind], [1, 'Örnek Grup A', 'member']);
+  const vtt = await m.text(`/api/v1/meetings/${meeting}/chapters.vtt`);
+  assert.match(vtt, /^WEBVTT\n\n1\n00:00:\d\d\.\d{3} --> 00:00:\d\d\.\d{3}\n1 Örnek yol bakım ihalesi\n\n2\n/);
+  const podcast = await data('chapters.json');
+  assert.equal(podcast.chapters[1].title, desk.state.items[1].is.title);
+  assert.ok(Math.abs(podcast.chapters[0].endTime - podcast.chapters[1].startTime) < 0.01);
+  assert.equal((await m.get(`/api/v1/meetings/yok/spans`)).status, 404);
+  const speech = await save(`?turn=${turn}`).catch(() => null); // its end may not be recorded yet
+  if (speech) decodes(speech.file);
+
   await m.killWorker();
   await until('it to be recorded again', async () => (await recorded()) > (await media()) - 2.5, { seconds: 40 });
   await sleep(1500);
