@@ -91,7 +91,7 @@ test('each operation answers what the document says, when all is well and when n
   const foreign = { headers: { ...admin, authorization: 'Bearer yanlis' } };
 
   // what anybody may read
-  for (const id of ['listMeetings', 'readMeeting', 'readAgenda', 'readState', 'readLog', 'readKey', 'readHealth', 'readMetrics', 'readSchema', 'readOpenapi', 'readCalendar', 'readFeed', 'listHeads', 'homePage', 'meetingPage', 'embedPage']) await call(id, 200, nobody);
+  for (const id of ['listMeetings', 'readMeeting', 'readAgenda', 'readState', 'readSpans', 'readStatistics', 'readLog', 'readKey', 'readHealth', 'readMetrics', 'readSchema', 'readOpenapi', 'readCalendar', 'readFeed', 'listHeads', 'homePage', 'meetingPage', 'embedPage']) await call(id, 200, nobody);
   for (const id of ['readMeeting', 'readAgenda', 'readState', 'readHead', 'readLog', 'listHeads', 'listLinks', 'listSources', 'readPapers']) await call(id, 404, nowhere);
   await call('readHead', 404, { at: { meeting: 'yok' } });
   await call('listMeetings', 401, { query: '?drafts=1', headers: {} });
@@ -169,7 +169,7 @@ test('each operation answers what the document says, when all is well and when n
   await call('listMeetings', 200, { query: '?drafts=1' });
 
   // the programme: before there is one, on air, and recorded
-  const programme = ['readMaster', 'readPlaylist', 'readMedia', 'readClip', 'readSoundClip'];
+  const programme = ['readMaster', 'readPlaylist', 'readMedia', 'readClip', 'readSoundClip', 'readChapters', 'readPodcastChapters'];
   const at = { track: '180p', file: 'init-1.mp4' };
   for (const id of programme) await call(id, 404, { at });
   await call('steerBroadcast', 200, { body: { action: 'start' } });
