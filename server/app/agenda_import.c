@@ -14,6 +14,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define VERB "agenda.add"
+
 struct importing {
     struct hall *hall;
     const struct principal *who;
@@ -45,7 +47,7 @@ static int add_item(struct importing *i, const struct agenda_add *item)
 static int add_items(struct importing *i, const struct agenda_file *file)
 {
     int r = 0;
-    i->command.verb = verb_find("agenda.add");
+    i->command.verb = verb_find(VERB);
     for (size_t k = 0; k < file->count && r == 0 && !i->result.refused; k++) {
         i->result.item = k;
         r = add_item(i, &file->items[k].is);
@@ -153,6 +155,10 @@ void agenda_import(struct request *r, void *place)
         return;
     if (!b || c->ending) {
         request_refuse(r, b ? REFUSAL_BUSY : REFUSAL_NOT_FOUND);
+        return;
+    }
+    if (!(verb_find(VERB)->roles & who.roles)) { /* before a whole file is read for nothing */
+        entry_refuse(r, REFUSAL_FORBIDDEN, "");
         return;
     }
     enum refusal refused = key_of(r, key);

@@ -153,6 +153,7 @@ test('each operation answers what the document says, when all is well and when n
   await call('readMe', 200);
   await call('readMe', 401, nobody);
   await call('listLinks', 403, { headers: member });
+  await call('importAgenda', 403, { query: '?id=g4', body: { items: [{ title: 'Örnek madde', kind: 'ordinary' }] }, headers: member });
   await call('makeCode', 404);
   await call('revokeLink', 404);
   await call('signOut', 200, { headers: member });
