@@ -1,6 +1,7 @@
 // A citizen at the meeting's page: what is on, who speaks, questions from asking to the answer, votes.
 // Time limit: 600 s
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { test } from 'node:test';
 import { axe, violations } from '../lib/axe.mjs';
 import { household, player, plays, screenshot } from '../lib/browser.mjs';
@@ -28,6 +29,11 @@ test('the item of the picture is marked, and who speaks, with the time left', as
   await current.getByText('Örnek yol bakım ihalesi').waitFor();
   await desk.do('agenda.advance', { from: items[0] });
   await current.getByText(longTitle).waitFor();
+  // What was left can be had as a file, the meeting still on.
+  const link = page.locator('.agenda > li').first().getByRole('link', { name: 'videosunu indir (MP4)' });
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  assert.equal(download.suggestedFilename(), `${meeting}-item-1.mp4`);
+  assert.ok(statSync(await download.path()).size > 10000);
   const request = await desk.do('floor.enter', { person: people[2], kind: 'member', item: items[1] });
   const waiting = await desk.do('floor.enter', { person: people[1], kind: 'member', item: items[1] });
   await page.locator('.queue li').nth(1).waitFor();

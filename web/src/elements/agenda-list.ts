@@ -114,11 +114,25 @@ export class AgendaList extends LightElement {
       : html`<button type="button" class="jump" @click=${() => view.player.seek(at / 1e6)}>
           ${fill(now ? text.goToStart : text.goTo, { time: clock(at / 1e6) })}
         </button>`}
+    ${this.#download(view, item)}
     ${documents.length === 0
       ? nothing
       : html`<ul class="documents" aria-label=${text.documents}>
           ${documents.map((one) => html`<li><a href=${safe(one.address)} rel="noopener" lang=${this.language}>${one.title}</a>${one.is_report ? ` (${text.report})` : ''}</li>`)}
         </ul>`}`;
+  }
+
+  /** What was discussed and recorded can be had as a file, as soon as the item is left. */
+  #download(view: View, { seq, is }: Item): TemplateResult | typeof nothing {
+    const spans = view.state.spans.filter((span) => span.item === seq && span.over);
+    if (spans.length === 0 || !is.number || !view.state.broadcast.record) return nothing;
+    const text = meetingWords();
+    const address = (place: number) => `/api/v1/meetings/${encodeURIComponent(view.line.meeting)}/clip.mp4?item=${encodeURIComponent(is.number ?? '')}&download=1${place > 0 ? `&span=${place + 1}` : ''}`;
+    return html`${spans.map(
+      ({ from_media_us: from }, place) => html`<a class="jump" href=${address(place)} download data-does="download">
+        ${spans.length === 1 ? text.download : fill(text.downloadPart, { time: clock(from / 1e6) })}
+      </a>`,
+    )}`;
   }
 
   #list(): TemplateResult {
