@@ -14,8 +14,8 @@
 static const struct words {
     const char *language, *main, *note;
 } words[] = {
-    {"tr", "Yayın birazdan başlayacak", "The broadcast will begin shortly"},
-    {"en", "The broadcast will begin shortly", "Yayın birazdan başlayacak"},
+    {"tr", "Şu anda görüntü yok", "There is no picture at the moment"},
+    {"en", "There is no picture at the moment", "Şu anda görüntü yok"},
 };
 
 static const struct words *words_of(const char *language)
