@@ -18,7 +18,8 @@ void feed_begin(struct buf *out, const struct feed_channel *c)
     bool english = c->language == LANGUAGE_ENGLISH;
     buf_addf(out,
              "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-             "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\"><channel>\n"
+             "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\" "
+             "xmlns:podcast=\"https://podcastindex.org/namespace/1.0\"><channel>\n"
              "<title>%s</title>\n<link>%s/</link>\n"
              "<atom:link rel=\"self\" type=\"application/rss+xml\" href=\"%s/feed.xml%s\"/>\n"
              "<description>%s</description>\n<language>%s</language>\n<ttl>5</ttl>\n",
@@ -42,6 +43,21 @@ static void add_date(struct buf *out, int64_t utc_us)
                  t.tm_mday, months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
+/* For podcast players: RSS has room for one enclosure, their namespace for the video beside it. How
+ * large they are is known only when they are made: 0, as RSS has it. */
+static void add_recording(struct buf *out, const struct feed_channel *c,
+                          const struct feed_item *item)
+{
+    buf_addf(out,
+             "<enclosure url=\"%s/api/v1/meetings/%s/clip.m4a\" type=\"audio/mp4\" "
+             "length=\"0\"/>\n"
+             "<podcast:alternateEnclosure type=\"video/mp4\" length=\"0\"><podcast:source "
+             "uri=\"%s/api/v1/meetings/%s/clip.mp4\"/></podcast:alternateEnclosure>\n"
+             "<podcast:chapters url=\"%s/api/v1/meetings/%s/chapters.json\" "
+             "type=\"application/json+chapters\"/>\n",
+             c->origin, item->id, c->origin, item->id, c->origin, item->id);
+}
+
 void feed_add(struct buf *out, const struct feed_channel *c, const struct feed_item *item)
 {
     buf_add_str(out, "<item>\n<title>");
@@ -59,6 +75,8 @@ void feed_add(struct buf *out, const struct feed_channel *c, const struct feed_i
     }
     if (item->published_utc_us)
         add_date(out, item->published_utc_us);
+    if (item->recorded)
+        add_recording(out, c, item);
     buf_add_str(out, "</item>\n");
 }
 
@@ -83,6 +101,7 @@ static bool add_meeting(struct buf *out, const struct feed_channel *c, const str
                  .title = card.title,
                  .body = card.body,
                  .sentence = sentence,
+                 .recorded = card.recorded,
                  .published_utc_us = begun ? card.from_utc_us : 0, /* readers hide the future */
              });
     return true;

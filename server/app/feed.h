@@ -7,10 +7,13 @@
 
 #include <stdint.h>
 
+#include <stdbool.h>
+
 /* A meeting; texts are borrowed. */
 struct feed_item {
     const char *id, *title, *body; /* body: "" where not said */
     const char *sentence;          /* how it stands */
+    bool recorded;                 /* its sound, video and chapters can be had */
     int64_t published_utc_us;      /* 0: not said */
 };
 

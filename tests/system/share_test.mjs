@@ -167,7 +167,7 @@ test('live, then recorded: the page, its data and the feed say so', async () => 
   assert.match(await feed(), /Canlı yayında\. .*<pubDate>\w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000<\/pubDate>/s);
   assert.match(await feed('?lang=en'), /<language>en<\/language>.*Live now/s);
 
-  await until('the recording to begin', async () => (await m.log()).some((e) => e.type === 'recording.started'));
+  await until('something recorded', async () => (await m.about()).recording.until_us > 1e6);
   await m.command('stop');
   const ended = await page(`/m/${meeting}`);
   assert.match(ended, /<span id="facts-state">Sona erdi · <\/span><time [^>]*>[^<]*<\/time> – <time /);
@@ -177,7 +177,12 @@ test('live, then recorded: the page, its data and the feed say so', async () => 
   assert.equal(video.license, 'https://lisans.example/');
   assert.equal(video.contentUrl, m.url(`/hls/${meeting}/master.m3u8`));
   assert.match(video.duration, /^PT\d+H\d+M\d+S$/);
-  assert.match(await feed(), /Sona erdi; kaydı izlenebilir/);
+  const over = await feed();
+  assert.match(over, /Sona erdi; kaydı izlenebilir/);
+  for (const [, address] of over.matchAll(/(?:url|uri)="([^"]+\/api\/v1\/meetings\/[^"]+)"/g)) {
+    await until(address, async () => (await fetch(address)).status === 200); // the recorder still closes its files
+  }
+  assert.equal(over.match(/\/api\/v1\/meetings\//g).length, 3);
 });
 
 test('what a closed part changed is in no preview', async () => {
