@@ -47,24 +47,12 @@ static struct api_meeting describe(const struct broadcast *b)
     };
 }
 
-/* Or has taken the request and refused it. */
-static bool is_staff(struct request *r)
-{
-    struct principal who;
-    if (me_of_request(r, "", &who) < 0)
-        return false;
-    if (who.roles & ROLES_STAFF)
-        return true;
-    request_refuse(r, REFUSAL_FORBIDDEN);
-    return false;
-}
-
 void api_meetings(struct request *r, void *place)
 {
     struct core *c = place;
     const struct broadcast *taken[CORE_MAX_MEETINGS];
     bool drafts = request_query_number(r, "drafts", 0) == 1;
-    if (drafts && !is_staff(r))
+    if (drafts && !me_of_staff(r))
         return;
     size_t count = listing_take(c, drafts, taken);
     cleanup_free struct api_meeting *list = calloc(count + 1, sizeof *list);

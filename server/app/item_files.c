@@ -112,18 +112,6 @@ static void print(struct buf *out, const struct gathering *g)
     buf_add_str(out, "]}");
 }
 
-/* Those that wait for something are for staff: nobody else needs to have them all gathered. */
-static bool may_list(struct request *r)
-{
-    struct principal who;
-    if (me_of_request(r, "", &who) < 0)
-        return false;
-    if (who.roles & ROLES_STAFF)
-        return true;
-    request_refuse(r, REFUSAL_FORBIDDEN);
-    return false;
-}
-
 void item_files_list(struct request *r, void *place)
 {
     char number[TEXT_CODE] = "";
@@ -134,7 +122,8 @@ void item_files_list(struct request *r, void *place)
         request_refuse(r, REFUSAL_BAD_REQUEST);
         return;
     }
-    if (open && !may_list(r))
+    /* Those that wait for something are for staff: nobody else needs to have them all gathered. */
+    if (open && !me_of_staff(r))
         return;
     g.number = open ? NULL : number;
     cleanup_buf struct buf out;

@@ -114,3 +114,14 @@ void me_out(struct request *r, void *place)
                                       .body = entry_left_text(others)};
     request_reply_with(r, &response);
 }
+
+bool me_of_staff(struct request *r)
+{
+    struct principal who;
+    if (me_of_request(r, "", &who) < 0)
+        return false;
+    if (who.roles & ROLES_STAFF)
+        return true;
+    request_refuse(r, REFUSAL_FORBIDDEN);
+    return false;
+}

@@ -11,4 +11,8 @@
  * lends it the cookie too. Returns 0, or has taken the request and refused it. */
 int me_of_request(struct request *r, const char *meeting, struct principal *ret);
 
+/* Whether somebody of the staff asks, by an account; else it has taken the request and refused it.
+ */
+bool me_of_staff(struct request *r);
+
 #endif
