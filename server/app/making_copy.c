@@ -13,8 +13,14 @@
 
 #define MAX_ITEMS 500
 
-/* What was taken up behind closed doors is not brought into the open by a new meeting. */
+/* What was done behind closed doors is not brought into the open by a new meeting. */
 static const struct actor outsider = {.roles = ROLE_VIEWER, .principal = "server"};
+
+static const void *seen(const struct meeting *from, enum pile pile, size_t i)
+{
+    const void *thing = pile_at(from, pile, i);
+    return pile_sees(from, pile, thing, &outsider) ? thing : NULL;
+}
 
 static struct body_rule_args args_of(const struct rule *r)
 {
@@ -37,19 +43,22 @@ void making_copy(const struct meeting *from,
     if (body->kind)
         say(ctx, "body.describe", body);
     for (size_t i = 0; i < pile_count(from, PILE_RULE); i++) {
-        struct body_rule_args rule = args_of(pile_at(from, PILE_RULE, i));
-        say(ctx, "body.rule", &rule);
+        const struct rule *r = seen(from, PILE_RULE, i);
+        if (r) {
+            struct body_rule_args rule = args_of(r);
+            say(ctx, "body.rule", &rule);
+        }
     }
     for (size_t i = 0; i < pile_count(from, PILE_PERSON); i++) {
-        const struct person *p = pile_at(from, PILE_PERSON, i);
-        if (!p->left)
+        const struct person *p = seen(from, PILE_PERSON, i);
+        if (p && !p->left)
             say(ctx, "roster.add", &p->is);
     }
     if (numbering->next)
         say(ctx, "vote.number", numbering);
     for (size_t i = 0; i < pile_count(from, PILE_PERMISSION); i++) {
-        const struct permission *p = pile_at(from, PILE_PERMISSION, i);
-        if (!p->revoked)
+        const struct permission *p = seen(from, PILE_PERMISSION, i);
+        if (p && !p->revoked)
             say(ctx, "broadcast.permit", &p->is);
     }
 }
@@ -74,8 +83,8 @@ void making_carry(const struct meeting *from,
     const struct item *items[MAX_ITEMS];
     size_t count = 0;
     for (size_t i = 0; i < pile_count(from, PILE_ITEM) && count < MAX_ITEMS; i++) {
-        const struct item *item = pile_at(from, PILE_ITEM, i);
-        if (is_left(item) && pile_sees(from, PILE_ITEM, item, &outsider))
+        const struct item *item = seen(from, PILE_ITEM, i);
+        if (item && is_left(item))
             items[count++] = item;
     }
     qsort(items, count, sizeof *items, by_place);
