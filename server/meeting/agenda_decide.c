@@ -272,7 +272,8 @@ enum meeting_refusal agenda_decide_retime(const struct deciding *d, const void *
     const struct span *s = pile_at(d->m, PILE_SPAN, i);
     if (s->from_media_us != a->was_from_media_us || s->to_media_us != a->was_to_media_us)
         return REFUSED_STALE;
-    bool runs_back = s->over ? a->to_media_us < a->from_media_us
-                             : a->to_media_us || a->from_media_us > d->now->media_us;
-    return runs_back ? REFUSED_BAD_ARGS : outcome_add(d, FACT_AGENDA_RETIMED, a);
+    bool wrong = s->over ? a->to_media_us < a->from_media_us ||
+                               command_is_to_come(d, a->to_media_us, a->was_to_media_us)
+                         : a->to_media_us || a->from_media_us > d->now->media_us;
+    return wrong ? REFUSED_BAD_ARGS : outcome_add(d, FACT_AGENDA_RETIMED, a);
 }

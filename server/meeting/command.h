@@ -35,6 +35,13 @@ struct deciding {
     struct outcome *ret;
 };
 
+/* Whether a correction puts something later than now. What it was stays allowed: a meeting whose
+ * media time is no longer known can be corrected all the same. */
+static inline bool command_is_to_come(const struct deciding *d, int64_t to_us, int64_t was_us)
+{
+    return to_us > d->now->media_us && to_us > was_us;
+}
+
 /* Returns 0 or a refusal; the shape of args, the role and the state are checked before. */
 typedef enum meeting_refusal verb_decide(const struct deciding *d, const void *args);
 

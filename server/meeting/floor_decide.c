@@ -264,8 +264,10 @@ enum meeting_refusal floor_decide_retime(const struct deciding *d, const void *a
         return REFUSED_NOT_NOW;
     if (t->from_media_us != a->was_from_media_us || t->to_media_us != a->was_to_media_us)
         return REFUSED_STALE;
-    return a->to_media_us < a->from_media_us ? REFUSED_BAD_ARGS
-                                             : outcome_add(d, FACT_FLOOR_RETIMED, a);
+    if (a->to_media_us < a->from_media_us ||
+        command_is_to_come(d, a->to_media_us, a->was_to_media_us))
+        return REFUSED_BAD_ARGS;
+    return outcome_add(d, FACT_FLOOR_RETIMED, a);
 }
 
 enum meeting_refusal floor_decide_warn(const struct deciding *d, const void *args)

@@ -159,7 +159,11 @@ enum meeting_refusal question_decide_retime(const struct deciding *d, const void
     if (q->put_media_us != a->was_put_media_us || q->answered_media_us != a->was_answered_media_us)
         return REFUSED_STALE;
     bool answered = q->state == QUESTION_ANSWERED;
-    bool wrong = answered ? a->answered_media_us < a->put_media_us : a->answered_media_us != 0;
+    bool wrong = answered
+                     ? a->answered_media_us < a->put_media_us ||
+                           command_is_to_come(d, a->answered_media_us, a->was_answered_media_us)
+                     : a->answered_media_us != 0 ||
+                           command_is_to_come(d, a->put_media_us, a->was_put_media_us);
     return wrong ? REFUSED_BAD_ARGS : outcome_add(d, FACT_QUESTION_RETIMED, a);
 }
 

@@ -79,6 +79,11 @@ static void test_spans(void **state)
     fix.was_from_media_us = s->from_media_us;
     fix.from_media_us = fix.to_media_us + 1;
     assert_int_equal(play_try(&p, "agenda.retime", &fix), REFUSED_BAD_ARGS);
+    fix.from_media_us = fix.was_from_media_us;
+    fix.to_media_us = p.now.media_us + 1; /* nothing has ended in the future */
+    assert_int_equal(play_try(&p, "agenda.retime", &fix), REFUSED_BAD_ARGS);
+    fix.to_media_us = p.now.media_us;
+    play_do(&p, "agenda.retime", &fix);
     play_finish(&p);
 }
 

@@ -84,6 +84,9 @@ static void test_clock(void **state)
                                .reason = "Erken basıldı"};
     play_do(&p, "floor.retime", &fix);
     assert_int_equal(play_try(&p, "floor.retime", &fix), REFUSED_STALE);
+    fix.was_from_media_us = fix.from_media_us;
+    fix.to_media_us = p.now.media_us + 1; /* nothing has ended in the future */
+    assert_int_equal(play_try(&p, "floor.retime", &fix), REFUSED_BAD_ARGS);
     play_finish(&p);
 }
 

@@ -66,6 +66,9 @@ static void test_life(void **state)
     play_do(&p, "question.retime", &fix);
     assert_int_equal(question(&p, q)->answered_media_us - question(&p, q)->put_media_us, 18000000);
     assert_int_equal(play_try(&p, "question.retime", &fix), REFUSED_STALE);
+    fix.was_put_media_us = fix.put_media_us;
+    fix.answered_media_us = p.now.media_us + 1; /* nothing was answered in the future */
+    assert_int_equal(play_try(&p, "question.retime", &fix), REFUSED_BAD_ARGS);
     play_finish(&p);
 }
 
