@@ -195,6 +195,10 @@ test('all of it follows the picture: who goes back sees what was then; links lea
   const there = await watch(t, link.replace(h.m.url(''), ''));
   const began = Math.min(...desk.state.spans.filter((one) => one.item === items[1]).map((one) => one.from_media_us)) / 1e6;
   await until('the picture to be there', async () => Math.abs(((await player(there))?.mediaTime ?? 0) - began) < 5, { seconds: 60 });
+  await there.locator('meclis-player .ticks line').first().waitFor({ state: 'attached' }); // where items begin
+  await there.locator('meclis-player .about').getByText(longTitle).waitFor();
+  assert.match(await there.getByRole('slider', { name: 'Konum' }).getAttribute('aria-valuetext'), /, 2 İki Bin Yirmi Yedi/);
+  await screenshot(there, 'meeting-marks');
   await there.locator('meclis-agenda-list [aria-current]').getByText(longTitle).waitFor();
   // it was before this page came: what was on the list then is not known, and not said
   await until('the floor of then', async () => (await there.locator('meclis-floor h2').count()) === 1);

@@ -1,7 +1,7 @@
 /** Everything beside the picture is as of the picture: until there is one, as of now. */
 
 import type { MeetingState } from '../../state/meeting.js';
-import { agendaOf, beganAt } from '../../state/sitting.js';
+import { agendaOf, beganAt, marksOf } from '../../state/sitting.js';
 import type { MeetingLine } from '../line.js';
 import type { MeclisPlayer } from '../player/player.js';
 import type { View } from './view.js';
@@ -36,6 +36,7 @@ export function follow(line: MeetingLine, player: MeclisPlayer, to: Followed): v
     const stale = offline && mediaUs >= heardUs - EDGE_US;
     to.offline?.(offline);
     if (!state || (state === drawn.state && second === drawn.second && stale === drawn.stale)) return;
+    if (state !== drawn.state) player.marks = marksOf(line.state ?? state);
     drawn = { state, second, stale };
     to.draw({ line, player, state, mediaUs, past: !line.knowsAt(mediaUs), stale, language: to.language() });
     if (asked !== null) {

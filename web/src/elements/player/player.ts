@@ -1,5 +1,6 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { initialState, type Effect, type PlayerEvent, type PlayerState, step } from '../../state/player.js';
+import type { Mark } from '../../state/sitting.js';
 import type { Transport } from '../../state/transport.js';
 import { meeting } from '../../wire/api.js';
 import { browserFetch, keep, poll } from '../browser.js';
@@ -56,6 +57,7 @@ export class MeclisPlayer extends LitElement {
     autoplay: { type: Boolean },
     over: { type: Boolean, reflect: true },
     at: { type: Number },
+    marks: { attribute: false },
     transport: { type: String },
     remembers: { type: Boolean },
     state: { state: true },
@@ -67,6 +69,8 @@ export class MeclisPlayer extends LitElement {
   declare autoplay: boolean;
   declare over: boolean;
   declare at: number | null;
+  /** What begins where on the time line. */
+  declare marks: readonly Mark[];
   declare transport: Transport | null;
   /** Keeps the volume for the next page. */
   declare remembers: boolean;
@@ -96,6 +100,7 @@ export class MeclisPlayer extends LitElement {
     this.autoplay = false;
     this.over = false;
     this.at = null;
+    this.marks = [];
     this.transport = null;
     this.remembers = false;
     this.state = initialState(capabilities(this.video));
@@ -242,6 +247,7 @@ export class MeclisPlayer extends LitElement {
       dragged: this.#dragged,
       behind: this.behind,
       span: this.#engine?.span() ?? null,
+      marks: this.marks,
       notice: this.notice,
     };
   }

@@ -1,9 +1,10 @@
 /** What the player looks like: templates of its state, and nothing else. */
 
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Span } from '../../state/chase.js';
 import type { PlayerState } from '../../state/player.js';
+import { type Mark, markAt } from '../../state/sitting.js';
 import { clock, fill, spoken, type Texts } from '../../text/index.js';
 import { icons } from './icons.js';
 
@@ -24,6 +25,8 @@ export interface ViewModel {
   dragged: number | null;
   behind: number | null;
   span: Span | null;
+  /** What begins where on the time line. */
+  marks: readonly Mark[];
   /** Said once, in the live region; empty: nothing. */
   notice: string;
 }
@@ -168,20 +171,33 @@ function timeline(model: ViewModel, span: Span, actions: ViewActions): TemplateR
     time: spoken(text, time - span.start),
     total: spoken(text, span.end - span.start),
   });
+  const about = markAt(model.marks, time)?.title ?? '';
   return html`<div class="timeline">
+    ${ticks(model.marks, span)}
     <input
       type="range"
       min=${span.start}
       max=${span.end}
       step="1"
       aria-label=${text.position}
-      aria-valuetext=${said}
+      aria-valuetext=${about === '' ? said : `${said}, ${about}`}
       .value=${live(String(time))}
       @input=${(event: Event) => actions.drag(valueOf(event))}
       @change=${(event: Event) => actions.seek(valueOf(event))}
     />
     <span class="times" aria-hidden="true">${clock(time - span.start)} / ${clock(span.end - span.start)}</span>
-  </div>`;
+  </div>
+  ${about === '' ? nothing : html`<p class="about" aria-hidden="true">${about}</p>`}`;
+}
+
+/** Behind the range: who drags sees where the next item begins. */
+function ticks(marks: readonly Mark[], span: Span): TemplateResult | typeof nothing {
+  const there = marks.filter(({ at }) => at > span.start && at < span.end);
+  if (there.length === 0) return nothing;
+  const place = (at: number) => (1000 * (at - span.start)) / (span.end - span.start);
+  return html`<svg class="ticks" viewBox="0 0 1000 1" preserveAspectRatio="none" aria-hidden="true">
+    ${there.map(({ at }) => svg`<line x1=${place(at)} x2=${place(at)} y1="0" y2="1" vector-effect="non-scaling-stroke" />`)}
+  </svg>`;
 }
 
 function settings(model: ViewModel, actions: ViewActions): TemplateResult {
