@@ -1,5 +1,6 @@
 /* GET /api/v1/meetings/ID/clip.mp4 and clip.m4a: the core thread knows which part of the media time
  * is meant, the pool makes the file's head; the media are the recording's own bytes. */
+#include "app/clips.h"
 #include "app/broadcast.h"
 #include "app/routes.h"
 #include "app/spans.h"
@@ -10,10 +11,15 @@
 #include <string.h>
 
 #define MAX_NUMBER 24
+/* One is made at a time, so that the pool's other threads stay free; so many wait, the next is
+ * refused as busy. */
+#define MAX_WAITING 32
 #define MAX_SECONDS 1e10
 
 struct clip_job {
     struct letter letter;
+    struct list node; /* of core->clips */
+    struct core *core;
     struct request *request;
     struct clip_wish wish;
     char picture[16];
@@ -144,35 +150,102 @@ static void refuse(struct request *r, int error)
                                                                   : REFUSAL_INTERNAL);
 }
 
+static void start_next(struct core *c);
+
+/* Core thread: the next one's turn. */
+static void open_done(struct letter *letter, void *owner)
+{
+    struct clip_job *j = (struct clip_job *)letter;
+    struct core *c = j->core;
+    job_free(j);
+    start_next(c);
+}
+
+static void discard_done(struct letter *letter)
+{
+    job_free((struct clip_job *)letter);
+}
+
+/* Back to the core thread; a letter that is lost is made good by the next request. */
+static void be_done(struct clip_job *j)
+{
+    struct core *c = j->core;
+    j->letter.open = open_done;
+    j->letter.discard = discard_done;
+    atomic_store(&c->clip_is_made, false);
+    if (mailbox_post(c->box, &j->letter) < 0)
+        job_free(j);
+}
+
+static void reply(struct clip_job *j, const struct clip *clip)
+{
+    struct front_response response = {.status = 200,
+                                      .content_type = j->sound ? "audio/mp4" : "video/mp4",
+                                      .cache_control = "public, max-age=60",
+                                      .cors = true,
+                                      .attached = j->attached,
+                                      .pieces = clip->pieces,
+                                      .piece_count = clip->count};
+    memcpy(response.etag, clip->etag, sizeof clip->etag);
+    memcpy(response.file_name, j->file_name, sizeof response.file_name);
+    request_reply_with(j->request, &response);
+}
+
 static void open_in_pool(struct letter *letter, void *owner)
 {
     struct clip_job *j = (struct clip_job *)letter;
-    struct request *r = j->request;
     struct clip clip = {0};
-    const struct recording *recording = pool_thread_recording(owner, r->parts[0]);
+    const struct recording *recording = pool_thread_recording(owner, j->request->parts[0]);
     int e = recording ? make(j, recording, &clip) : -ENOENT;
-    if (e < 0) {
-        refuse(r, e);
-    } else {
-        struct front_response response = {.status = 200,
-                                          .content_type = j->sound ? "audio/mp4" : "video/mp4",
-                                          .cache_control = "public, max-age=60",
-                                          .cors = true,
-                                          .attached = j->attached,
-                                          .pieces = clip.pieces,
-                                          .piece_count = clip.count};
-        memcpy(response.etag, clip.etag, sizeof clip.etag);
-        memcpy(response.file_name, j->file_name, sizeof response.file_name);
-        request_reply_with(r, &response);
-    }
-    job_free(j);
+    if (e < 0)
+        refuse(j->request, e);
+    else
+        reply(j, &clip);
+    be_done(j);
 }
 
 static void discard(struct letter *letter)
 {
     struct clip_job *j = (struct clip_job *)letter;
     request_refuse(j->request, REFUSAL_BUSY);
+    atomic_store(&j->core->clip_is_made, false);
     job_free(j);
+}
+
+/* ---- one at a time: core thread ---- */
+
+static void start_next(struct core *c)
+{
+    if (c->ending || c->clips_waiting == 0 || atomic_exchange(&c->clip_is_made, true))
+        return; /* at the end the pool goes first */
+    struct clip_job *j = list_entry(c->clips.next, struct clip_job, node);
+    list_remove(&j->node);
+    c->clips_waiting--;
+    if (pool_post(c->pool, &j->letter) < 0)
+        discard(&j->letter);
+}
+
+static void wait_for_turn(struct core *c, struct clip_job *j)
+{
+    if (c->ending || c->clips_waiting == MAX_WAITING) {
+        request_refuse(j->request, REFUSAL_BUSY);
+        job_free(j);
+        return;
+    }
+    list_append(&c->clips, &j->node);
+    c->clips_waiting++;
+    start_next(c);
+}
+
+void clips_discard(struct core *c)
+{
+    while (c->clips_waiting > 0) {
+        struct clip_job *j = list_entry(c->clips.next, struct clip_job, node);
+        list_remove(&j->node);
+        c->clips_waiting--;
+        request_refuse(j->request, REFUSAL_BUSY);
+        job_free(j);
+    }
 }
 
 static void answer(struct request *r, struct core *c, bool sound)
@@ -185,6 +258,7 @@ static void answer(struct request *r, struct core *c, bool sound)
     }
     j->letter.open = open_in_pool;
     j->letter.discard = discard;
+    j->core = c;
     j->request = r;
     j->sound = sound;
     int e = read_wish(j, b->hall);
@@ -194,8 +268,7 @@ static void answer(struct request *r, struct core *c, bool sound)
         return;
     }
     j->item_count = spans_of_items(b->hall, &j->items);
-    if (pool_post(c->pool, &j->letter) < 0)
-        discard(&j->letter);
+    wait_for_turn(c, j);
 }
 
 void clips_movie(struct request *r, void *place)

@@ -1,6 +1,7 @@
 #include "app/core.h"
 #include "app/batch.h"
 #include "app/broadcast.h"
+#include "app/clips.h"
 #include "app/command.h"
 #include "app/demo.h"
 #include "app/heads.h"
@@ -120,6 +121,7 @@ int core_create(const struct core_settings *settings, struct core **ret, char re
     if (!c)
         return -ENOMEM;
     *c = (struct core){.config = settings->config, .started_us = clock_boot_us()};
+    list_init(&c->clips);
     snprintf(c->data, sizeof c->data, "%s", settings->data);
     c->workers.program = settings->worker_program;
     snprintf(ret_reason, 512, "no memory");
@@ -152,6 +154,7 @@ void core_destroy(struct core *c)
 {
     if (!c)
         return;
+    clips_discard(c);
     for (int i = 0; i < c->broadcast_count; i++)
         broadcast_destroy(c->broadcasts[i]);
     rtmp_destroy(c->rtmp, true);

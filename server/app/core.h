@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "app/pool.h"
 #include "auth/token.h"
+#include "base/list.h"
 #include "base/loop.h"
 #include "base/mailbox.h"
 #include "front/front.h"
@@ -63,6 +64,9 @@ struct core {
     atomic_int signing_in;            /* whose passwords are being hashed */
     int session_ticks, session_error; /* session.c's */
     bool session_due;                 /* session_check() at the end of this turn */
+    struct list clips;                /* clips.c's: waiting to be made, of struct clip_job.node */
+    int clips_waiting;                /* how many they are */
+    atomic_bool clip_is_made;         /* one is, on a thread of the pool */
     struct batch *batch;
     struct client_message *message; /* the one that is being read */
     int64_t log_failures;

@@ -125,11 +125,18 @@ test('clips of a recording, also while it grows and across a killed worker', asy
   const head = await m.get(`${at}.mp4${query}`, 20, { method: 'HEAD' });
   assert.equal(Number(head.headers.get('content-length')), all.length);
 
+  // Many at once have their turns.
+  const many = await Promise.all(Array.from({ length: 24 }, () => get('').then(async (r) => [r.status, (await r.arrayBuffer()).byteLength > 10000])));
+  assert.deepEqual(many, Array(24).fill([200, true]));
+
   // What is wrong is said.
   for (const [wrong, status] of [['?from=3&to=2', 400], ['?from=a', 400], ['?from=-1', 400], ['?from=1e3', 400], ['?from=nan', 400], ['?from=99999999999', 400], ['?item=', 400],
     ['?item=1&from=2', 400], ['?item=1&turn=2', 400], ['?turn=1', 404], ['?question=x', 404], ['?vote=99999999999999999999', 404], ['?from=5000&to=6000', 404], ['?picture=8k', 404], ['?item=1&span=2', 404], ['?item=1&span=0', 400]]) {
     assert.equal((await get(wrong)).status, status, wrong);
   }
   assert.equal((await m.get('/api/v1/meetings/yok/clip.mp4')).status, 404);
+  // Those that wait when the server ends are told, or cut off; it ends all the same.
+  const last = Array.from({ length: 24 }, () => get('').then((r) => r.arrayBuffer()).catch(() => undefined));
   await m.stop();
+  await Promise.all(last);
 });
