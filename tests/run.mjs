@@ -18,11 +18,8 @@ const filters = arguments_.filter((a) => !a.startsWith('--'));
 // Continuous integration stops at 45 minutes; ours ends before it, with its last line.
 const deadline = Date.now() + (long ? 6 * 3600 : 43 * 60) * 1000;
 
-// Whatever a suite starts inherits this, so that what it leaves behind is found.
-const mark = `MECLIS_TEST_RUN=${randomBytes(8).toString('hex')}`;
 const environment = {
   ...process.env,
-  MECLIS_TEST_RUN: mark.split('=')[1],
   MECLIS_BUILD: build,
   MECLIS_ARTEFACTS: artefacts,
   MECLIS_TEST_LONG: long ? '1' : '',
@@ -52,9 +49,11 @@ function report(name, count, seconds, output) {
 async function suite(name, command, { cwd = root, seconds = 300, env = {}, count }) {
   const began = Date.now();
   const limit = Math.min(seconds * 1000, deadline - began);
+  // Whatever the suite starts inherits this, so that what it leaves behind is found.
+  const mark = randomBytes(8).toString('hex');
   const end = limit <= 0
     ? { code: null, output: '', reason: 'no time left: the whole run may take 43 minutes' }
-    : await runGroup(command, { cwd, env: { ...environment, ...env }, limit });
+    : await runGroup(command, { cwd, env: { ...environment, ...env, MECLIS_TEST_RUN: mark }, limit });
   const result = count(end);
   result.notes ??= [];
   if (end.reason) result.notes.push(end.reason);
@@ -62,7 +61,7 @@ async function suite(name, command, { cwd = root, seconds = 300, env = {}, count
     result.failed = 1;
     result.notes.push(end.code === 0 ? 'no test was run' : `ended with ${end.code ?? end.signal}`);
   }
-  for (const left of await endMarked(mark)) {
+  for (const left of await endMarked(`MECLIS_TEST_RUN=${mark}`)) {
     result.failed++;
     result.notes.push(`left running: ${left}`);
   }
@@ -118,22 +117,33 @@ async function unitTests() {
   });
 }
 
+// One file of tests, as a suite of its own.
+async function nodeSuite(folder, file, text) {
+  const name = `${folder}/${file.replace('_test.mjs', '')}`;
+  const seconds = Number(/^\/\/ Time limit: (\d+) s/m.exec(text)?.[1] ?? 300) * (long ? 4 : 1);
+  const tap = path.join(artefacts, `${name.replaceAll('/', '-')}.tap`);
+  mkdirSync(artefacts, { recursive: true });
+  writeFileSync(tap, '');
+  const command = ['node', '--test', '--test-reporter=spec', '--test-reporter-destination=stdout',
+    '--test-reporter=tap', `--test-reporter-destination=${tap}`, path.join(root, 'tests', folder, file)];
+  await suite(name, command, { seconds, count: () => countTap(readFileSync(tap, 'utf8')) });
+}
+
+// Files that say `// Runs beside others.` wait for answers, not for a clock: two of them at a time.
+// All others, which watch pictures and sound as they come, have the machine to themselves.
 async function nodeTests(folder) {
   const at = path.join(root, 'tests', folder);
-  const files = existsSync(at) ? readdirSync(at).filter((f) => f.endsWith('_test.mjs')).sort() : [];
-  if (files.length === 0) report(folder, { passed: 0, failed: 1, skipped: 0, notes: ['has no tests'] }, 0);
-  for (const file of files) {
-    const name = `${folder}/${file.replace('_test.mjs', '')}`;
-    if (!wanted(name)) continue;
-    const text = readFileSync(path.join(at, file), 'utf8');
-    const seconds = Number(/^\/\/ Time limit: (\d+) s/m.exec(text)?.[1] ?? 300) * (long ? 4 : 1);
-    const tap = path.join(artefacts, `${name.replaceAll('/', '-')}.tap`);
-    mkdirSync(artefacts, { recursive: true });
-    writeFileSync(tap, '');
-    const command = ['node', '--test', '--test-reporter=spec', '--test-reporter-destination=stdout',
-      '--test-reporter=tap', `--test-reporter-destination=${tap}`, path.join(at, file)];
-    await suite(name, command, { seconds, count: () => countTap(readFileSync(tap, 'utf8')) });
-  }
+  const names = existsSync(at) ? readdirSync(at).filter((f) => f.endsWith('_test.mjs')).sort() : [];
+  if (names.length === 0) report(folder, { passed: 0, failed: 1, skipped: 0, notes: ['has no tests'] }, 0);
+  const files = names.filter((f) => wanted(`${folder}/${f.replace('_test.mjs', '')}`))
+    .map((name) => ({ name, text: readFileSync(path.join(at, name), 'utf8') }));
+  const beside = files.filter(({ text }) => /^\/\/ Runs beside others\.$/m.test(text));
+  const alone = files.filter((file) => !beside.includes(file));
+  const lane = async () => {
+    for (let file; (file = beside.shift());) await nodeSuite(folder, file.name, file.text);
+  };
+  await Promise.all([lane(), lane()]);
+  for (const { name, text } of alone) await nodeSuite(folder, name, text);
 }
 
 async function webTests() {

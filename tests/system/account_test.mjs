@@ -1,5 +1,6 @@
 // Accounts, backup and restore from a shell.
 // Time limit: 120 s
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';

@@ -1,6 +1,7 @@
 // An electronic secret ballot over the real protocol, the server killed in its middle: every paper
 // that was accepted is counted once, what is published proves the count, and nothing that was
 // written tells who voted what.
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';

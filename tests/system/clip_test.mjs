@@ -1,5 +1,6 @@
 // Clips of a real recording: whatever is asked for, a file that decodes without a word, begins at or
 // before the moment, and whose media are the recording's own bytes.
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
 // The command line and the configuration: what is wrong is said, with its place and what is allowed.
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

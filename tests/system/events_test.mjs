@@ -1,4 +1,5 @@
 // The events socket: order without gap or repeat, across connections and the server's death.
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
 // A real recording, damaged by hand, mended by `meclis fsck`.
 // Time limit: 120 s
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';

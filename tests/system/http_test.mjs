@@ -1,4 +1,5 @@
 // What answers over HTTP: pages, health, figures, the API, and what must not answer.
+// Runs beside others.
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { statSync } from 'node:fs';

@@ -1,4 +1,5 @@
 // Personal links for a whole council from a shell: a table in; a table, slips of paper and mails out.
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';

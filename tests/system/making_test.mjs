@@ -1,4 +1,5 @@
 // Meetings made while the server runs: over HTTP and from a shell, used at once, there after a kill.
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import test from 'node:test';

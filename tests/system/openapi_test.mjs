@@ -1,4 +1,5 @@
 // The description of the HTTP API: good OpenAPI 3.1, and what the server then really answers.
+// Runs beside others.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import Ajv2020 from 'ajv/dist/2020.js';
 import assert from 'node:assert/strict';

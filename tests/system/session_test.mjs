@@ -1,4 +1,5 @@
 // Sessions from their beginning to their end: what ends them, and that their sockets go with them.
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';

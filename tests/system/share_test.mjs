@@ -1,4 +1,5 @@
 // What others show of a meeting before any script runs: its page's own words, previews, linked data, oEmbed, the feed.
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Meclis, meeting } from '../lib/meclis.mjs';

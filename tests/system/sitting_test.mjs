@@ -1,5 +1,6 @@
 // A whole sitting, played by scripted clients over the real protocol, the server killed in the
 // middle; the log, read from outside, tells it exactly.
+// Runs beside others.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Meclis, meeting } from '../lib/meclis.mjs';

@@ -1,4 +1,5 @@
 // `meclis top`: a running server in a terminal.
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';

@@ -1,5 +1,6 @@
 // The log from outside: exported, verified without a server, mirrored; what is tampered with is found.
 // Time limit: 420 s
+// Runs beside others.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
