@@ -31,13 +31,13 @@ static int add_item(struct importing *i, const struct agenda_add *item)
     const struct now now = {.utc_us = clock_utc_us(), .media_us = broadcast_media_us(h->b)};
     struct actor actor = hall_actor(h, i->who);
     memcpy(i->command.args, item, sizeof *item);
-    i->result.refused = meeting_decide(h->m, &i->command, &actor, &now, &i->outcome);
+    i->result.refused = meeting_decide(hall_meeting(h), &i->command, &actor, &now, &i->outcome);
     int r = 0;
     for (size_t k = 0; !i->result.refused && k < i->outcome.count && r == 0; k++) {
         const struct meeting_event *e = &i->outcome.events[k];
         r = event_write(h->b->core->store, h->b->config->id, e);
         if (r == 0)
-            r = meeting_apply(h->m, e);
+            r = meeting_apply(hall_meeting(h), e);
         i->result.first_seq = i->result.first_seq ? i->result.first_seq : e->seq;
         i->result.last_seq = e->seq;
     }
@@ -80,7 +80,7 @@ static int write_file(struct importing *i, const char *key, const struct agenda_
 static void give_up(struct importing *i, uint64_t before)
 {
     store_abandon(i->hall->b->core->store);
-    if (meeting_seq(i->hall->m) != before)
+    if (meeting_seq(hall_meeting(i->hall)) != before)
         hall_reload(i->hall);
 }
 
@@ -95,7 +95,7 @@ void agenda_import_file(struct hall *h, const struct principal *who, const char 
     }
     i->hall = h;
     i->who = who;
-    uint64_t before = meeting_seq(h->m);
+    uint64_t before = meeting_seq(hall_meeting(h));
     int r = store_begin(h->b->core->store);
     if (r == 0)
         r = write_file(i, key, file);

@@ -30,8 +30,8 @@ static struct api_meeting describe(const struct broadcast *b)
     return (struct api_meeting){
         .id = b->config->id,
         .title = listing_title(b),
-        .body = meeting_body(b->hall->m)->name,
-        .starts_utc_us = meeting_sitting(b->hall->m)->starts_utc_us,
+        .body = meeting_body(hall_outline(b->hall))->name,
+        .starts_utc_us = meeting_sitting(hall_outline(b->hall))->starts_utc_us,
         .language = b->config->language,
         .state = b->state.state,
         .has_epoch = b->has_epoch,

@@ -120,12 +120,12 @@ static int find_public(void *ctx, const struct store_event *e)
 }
 
 /* The vote's papers, where it was electronic, is sealed, and was not taken in a closed part. */
-static int print_papers(const struct core *c, const struct hall *h, uint64_t seq, struct buf *out)
+static int print_papers(const struct core *c, struct hall *h, uint64_t seq, struct buf *out)
 {
     const char *meeting = h->b->config->id;
     char digest[BALLOT_DIGEST_BYTES];
     bool is_public = false;
-    const struct vote *v = h->broken ? NULL : pile_find(h->m, PILE_VOTE, seq);
+    const struct vote *v = h->broken ? NULL : pile_find(hall_meeting(h), PILE_VOTE, seq);
     if (!is_electronic(v) || !v->counted)
         return -ENOENT;
     int r = store_read(c->store, meeting, seq - 1, 1, find_public, &is_public);

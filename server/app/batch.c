@@ -95,12 +95,12 @@ static int write_event(struct batch *b, struct waiting *w, const struct meeting_
     const char *meeting = h->b->config->id;
     int r = event_write(b->core->store, meeting, e);
     if (r == 0)
-        r = ballots_follow(b->core->store, meeting, h->m, &w->message.command, e);
+        r = ballots_follow(b->core->store, meeting, hall_meeting(h), &w->message.command, e);
     if (r < 0)
         return r;
     w->first_seq = w->first_seq ? w->first_seq : e->seq;
     w->last_seq = e->seq;
-    return meeting_apply(h->m, e);
+    return meeting_apply(hall_meeting(h), e);
 }
 
 /* Whether the store itself failed: else the fault is this command's alone, ours or its sender's. */
@@ -116,7 +116,7 @@ static int take_back(struct batch *b, struct waiting *w, uint64_t seq_before)
 {
     store_command_undo(b->core->store);
     w->first_seq = w->last_seq = 0;
-    return meeting_seq(w->hall->m) == seq_before ? 0 : hall_reload(w->hall);
+    return meeting_seq(hall_meeting(w->hall)) == seq_before ? 0 : hall_reload(w->hall);
 }
 
 static int refuse_alone(struct batch *b, struct waiting *w, uint64_t seq_before, int error)
@@ -148,7 +148,7 @@ static int seal(struct batch *b, struct waiting *w, const struct now *now)
                          (struct vote_seal *)command.args);
     if (r < 0)
         return r;
-    if (meeting_decide(h->m, &command, &server, now, &b->outcome))
+    if (meeting_decide(hall_meeting(h), &command, &server, now, &b->outcome))
         return -ENOENT; /* papers and voters are not as many: the box is not what the log says */
     return write_outcome(b, w);
 }
@@ -161,11 +161,12 @@ static int decide(struct batch *b, struct waiting *w)
     const struct now now = {.utc_us = clock_utc_us(), .media_us = broadcast_media_us(h->b)};
     struct actor actor = hall_actor(h, &w->who);
     int r = 0;
-    w->refused = meeting_decide(h->m, &w->message.command, &actor, &now, &b->outcome);
+    w->refused = meeting_decide(hall_meeting(h), &w->message.command, &actor, &now, &b->outcome);
     if (w->refused == REFUSED_NOT_SEALED) {
         r = seal(b, w, &now);
         if (r == 0)
-            w->refused = meeting_decide(h->m, &w->message.command, &actor, &now, &b->outcome);
+            w->refused =
+                meeting_decide(hall_meeting(h), &w->message.command, &actor, &now, &b->outcome);
     }
     if (r == 0 && !w->refused)
         w->failed = effects_before(h->b, &w->message.command);
@@ -187,7 +188,7 @@ static int carry_out(struct batch *b, struct waiting *w)
         .meeting = h->b->config->id, .principal = w->who.text, .key = w->message.id};
     int r = store_command_begin(s, &key, &known);
     if (r < 0 && !is_of_store(r))
-        return refuse_alone(b, w, meeting_seq(h->m), r);
+        return refuse_alone(b, w, meeting_seq(hall_meeting(h)), r);
     if (r < 0)
         return r;
     if (r == 1) { /* said again */
@@ -196,7 +197,7 @@ static int carry_out(struct batch *b, struct waiting *w)
         w->last_seq = known.last_seq;
         return 0;
     }
-    uint64_t before = meeting_seq(h->m);
+    uint64_t before = meeting_seq(hall_meeting(h));
     r = decide(b, w);
     if (r == 0 && (w->refused || w->failed))
         return take_back(b, w, before);
@@ -223,7 +224,7 @@ static void fail_all(struct batch *b, int error)
         w->failed = command_refusal_of(error);
         struct store_head head;
         bool changed = store_head(b->core->store, w->hall->b->config->id, &head) < 0 ||
-                       head.seq != meeting_seq(w->hall->m);
+                       head.seq != meeting_seq(hall_meeting(w->hall));
         if (changed)
             hall_reload(w->hall);
     }

@@ -106,7 +106,7 @@ static int read_epoch(const struct broadcast *b, struct epoch *ret)
     return r;
 }
 
-static int load_epoch(struct broadcast *b, int64_t logged_until_us)
+static int load_epoch(struct broadcast *b)
 {
     char boot_id[37];
     struct epoch old;
@@ -119,13 +119,15 @@ static int load_epoch(struct broadcast *b, int64_t logged_until_us)
         b->has_epoch = true;
         return 0;
     }
-    if (r < 0) { /* none yet, or lost: then the log knows what UTC was at media time 0 */
+    if (b->hall->asleep)
+        return 0; /* when it wakes up */
+    if (r < 0) {  /* none yet, or lost: then the log knows what UTC was at media time 0 */
         if (b->state.utc_offset_us == 0)
             return 0;
         old = (struct epoch){.utc_us = b->state.utc_offset_us};
     }
     struct epoch now = epoch_continue(&old, boot_id, clock_boot_us(), clock_utc_us(),
-                                      known_until_us(b, logged_until_us));
+                                      known_until_us(b, b->hall->logged_until_us));
     log_info("core", "%s: %s; media time goes on at %.1f s", b->config->id,
              r < 0 ? "its epoch was lost" : "the machine was started anew",
              (double)(clock_boot_us() - now.boot_us) / 1e6);
@@ -134,18 +136,16 @@ static int load_epoch(struct broadcast *b, int64_t logged_until_us)
 
 /* ---- from the log ---- */
 
-struct loading {
-    struct broadcast *b;
-    int64_t until_us;
-};
-
-static int apply_event(void *ctx, const struct store_event *e)
+static void apply_event(struct broadcast *b, const struct store_event *e)
 {
-    struct loading *l = ctx;
-    broadcast_state_apply(&l->b->state, e->type, e->at_utc_us, e->media_us, e->body);
-    if (e->media_us > l->until_us)
-        l->until_us = e->media_us;
-    return hall_take(l->b->hall, e);
+    broadcast_state_apply(&b->state, e->type, e->at_utc_us, e->media_us, e->body);
+}
+
+void broadcast_woke(struct broadcast *b)
+{
+    int r = b->has_epoch ? 0 : load_epoch(b);
+    if (r < 0)
+        log_error("core", "%s: its media time can't go on: %s", b->config->id, strerror(-r));
 }
 
 static int make_folders(const struct broadcast *b)
@@ -159,12 +159,10 @@ static int make_folders(const struct broadcast *b)
 
 int broadcast_load(struct broadcast *b)
 {
-    struct loading l = {.b = b};
     broadcast_state_init(&b->state);
-    int r = store_read(b->core->store, b->config->id, 0, SIZE_MAX, apply_event, &l);
-    hall_ready(b->hall);
+    int r = hall_load(b->hall, apply_event);
     if (r == 0)
-        r = load_epoch(b, l.until_us);
+        r = load_epoch(b);
     if (r < 0 || b->state.created)
         return r;
     const struct event_field fields[] = {
@@ -425,6 +423,7 @@ void broadcast_tick(struct broadcast *b)
 {
     notices_earn(b);
     effects_renew(b);
+    hall_tick(b->hall);
     if (b->state.state != BROADCAST_LIVE)
         return;
     watch_clock(b);

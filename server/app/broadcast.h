@@ -47,6 +47,10 @@ void broadcast_destroy(struct broadcast *b);
 /* Reads the log and the epoch, and logs that the meeting exists. Blocks. Returns 0 or an errno. */
 int broadcast_load(struct broadcast *b);
 
+/* The meeting was held in outline only, and is now held whole: media time, which needs the whole
+ * log after the machine was started anew, goes on. */
+void broadcast_woke(struct broadcast *b);
+
 /* Makes the worker be as the state wants it. */
 void broadcast_reconcile(struct broadcast *b);
 

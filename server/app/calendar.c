@@ -102,7 +102,7 @@ void calendar_print(struct buf *out, const char *origin, const struct calendar_m
 /* Whether it is in the calendar: a draft is nobody's business yet. */
 static bool take(const struct broadcast *b, struct calendar_meeting *ret)
 {
-    const struct meeting *m = b->hall->m;
+    const struct meeting *m = hall_outline(b->hall);
     const struct sitting *s = meeting_sitting(m);
     if (s->starts_utc_us == 0 || (s->state == MEETING_DRAFT && !s->cancelled))
         return false;

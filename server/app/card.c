@@ -34,7 +34,7 @@ static int64_t first_of(int64_t a, int64_t b)
 void card_of(const struct broadcast *b, struct card *ret)
 {
     const struct actor nobody = hall_nobody(FRONT_PUBLIC);
-    const struct meeting *m = b->hall->m;
+    const struct meeting *m = hall_outline(b->hall);
     const struct sitting *s = meeting_single_seen(m, SINGLE_SITTING, &nobody, &ret->sitting_room);
     const struct body *body = meeting_single_seen(m, SINGLE_BODY, &nobody, &ret->body_room);
     bool draft = s->state == MEETING_DRAFT && !s->cancelled;

@@ -30,7 +30,7 @@ void chapters_spans(struct request *r, void *place)
     const struct actor public = hall_nobody(FRONT_PUBLIC);
     cleanup_buf struct buf out;
     buf_init(&out, MAX_BYTES);
-    spans_print(&out, b->config->id, b->hall->m, &public, b->state.utc_offset_us);
+    spans_print(&out, b->config->id, hall_meeting(b->hall), &public, b->state.utc_offset_us);
     request_reply(r, 200, buf_to_bytes(&out));
 }
 
@@ -42,7 +42,8 @@ void chapters_statistics(struct request *r, void *place)
     const struct actor public = hall_nobody(FRONT_PUBLIC);
     cleanup_buf struct buf out;
     buf_init(&out, MAX_BYTES);
-    spans_print_statistics(&out, b->config->id, b->hall->m, &public, broadcast_media_us(b));
+    spans_print_statistics(&out, b->config->id, hall_meeting(b->hall), &public,
+                           broadcast_media_us(b));
     request_reply(r, 200, buf_to_bytes(&out));
 }
 

@@ -68,7 +68,7 @@ static void name_file(struct clip_job *j, const char *meeting, const char *what,
 }
 
 /* Returns 1 where one of these is asked for, 0 where none is, or -ENOENT, -EINVAL. */
-static int read_thing(struct clip_job *j, const struct hall *h)
+static int read_thing(struct clip_job *j, struct hall *h)
 {
     static const struct {
         const char *name;
@@ -92,7 +92,7 @@ static int read_thing(struct clip_job *j, const struct hall *h)
     return found;
 }
 
-static int read_wish(struct clip_job *j, const struct hall *h)
+static int read_wish(struct clip_job *j, struct hall *h)
 {
     char text[16];
     j->wish = (struct clip_wish){.from_us = 0, .to_us = INT64_MAX};

@@ -58,7 +58,7 @@ void codes_read_out(struct request *r, void *place)
         refused = REFUSAL_FORBIDDEN;
     else if (!refused && !links_may_give(who.roles, act.link.roles))
         refused = REFUSAL_FORBIDDEN;
-    else if (b && meeting_sitting(b->hall->m)->state == MEETING_ENDED)
+    else if (b && meeting_sitting(hall_outline(b->hall))->state == MEETING_ENDED)
         refused = REFUSAL_ENDED;
     if (refused)
         request_refuse(r, refused);
@@ -78,7 +78,7 @@ void codes_enter(struct core *c, struct request *r, const char *meeting, const c
         entry_refuse_later(r, wait_s);
         return;
     }
-    bool goes_on = b && meeting_sitting(b->hall->m)->state != MEETING_ENDED;
+    bool goes_on = b && meeting_sitting(hall_outline(b->hall))->state != MEETING_ENDED;
     int e = goes_on ? secret_hash_code(code, meeting, hash) : -ENOENT;
     if (e == 0)
         e = access_use_code(c->access, meeting, hash, clock_utc_us(), &link);

@@ -79,7 +79,7 @@ static enum refusal handle_start(struct broadcast *b, const char *actor, const c
 {
     if (b->state.state == BROADCAST_LIVE)
         return 0;
-    if (permit_broadcast(b->hall->m, clock_utc_us(), broadcast_media_us(b)))
+    if (permit_broadcast(hall_meeting(b->hall), clock_utc_us(), broadcast_media_us(b)))
         return REFUSAL_NOT_PERMITTED;
     int r = broadcast_begin_epoch(b);
     if (r < 0) {

@@ -208,8 +208,9 @@ static size_t make_links(const struct demo *d, struct broadcast *b,
     size_t count = 0;
     for (int i = 0; i < DEMO_ROLES; i++) {
         const struct person *p = NULL;
-        for (size_t k = 0; roles[i].kind && !p && k < pile_count(b->hall->m, PILE_PERSON); k++) {
-            const struct person *one = pile_at(b->hall->m, PILE_PERSON, k);
+        for (size_t k = 0;
+             roles[i].kind && !p && k < pile_count(hall_meeting(b->hall), PILE_PERSON); k++) {
+            const struct person *one = pile_at(hall_meeting(b->hall), PILE_PERSON, k);
             p = one->is.kind == roles[i].kind && !one->left ? one : NULL;
         }
         struct access_link link;

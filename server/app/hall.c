@@ -26,8 +26,8 @@ int hall_create(struct broadcast *b, struct hall **ret)
         return -ENOMEM;
     h->b = b;
     list_init(&h->visits);
-    h->m = meeting_create();
-    if (!h->m) {
+    h->held = meeting_create();
+    if (!h->held) {
         free(h);
         return -ENOMEM;
     }
@@ -52,7 +52,7 @@ void hall_destroy(struct hall *h)
     }
     forget_snapshots(h);
     tail_finish(&h->tail);
-    meeting_destroy(h->m);
+    meeting_destroy(h->held);
     free(h);
 }
 
@@ -73,26 +73,24 @@ static int take_fact(struct hall *h, const struct fact *fact, const struct store
                                         .fact = fact,
                                         .audience = e->audience,
                                         .body = body};
-    return meeting_apply(h->m, &event);
+    return meeting_apply(h->held, &event);
 }
 
 int hall_take(struct hall *h, const struct store_event *e)
 {
+    if (e->media_us > h->logged_until_us)
+        h->logged_until_us = e->media_us;
     const struct fact *fact = e->body && !h->broken ? fact_find(e->type) : NULL;
     if (!fact)
-        return meeting_pass(h->m, e->seq);
+        return meeting_pass(h->held, e->seq);
     int r = take_fact(h, fact, e);
     if (r != -EBADMSG)
         return r;
-    log_error("core", "%s: event %" PRIu64 " (%s) does not fit: the meeting can't be held",
-              h->b->config->id, e->seq, e->type);
+    if (!h->asleep)
+        log_error("core", "%s: event %" PRIu64 " (%s) does not fit: the meeting can't be held",
+                  h->b->config->id, e->seq, e->type);
     h->broken = true;
-    return meeting_pass(h->m, e->seq);
-}
-
-void hall_ready(struct hall *h)
-{
-    h->told = meeting_seq(h->m);
+    return meeting_pass(h->held, e->seq);
 }
 
 static int take_again(void *ctx, const struct store_event *e)
@@ -100,24 +98,120 @@ static int take_again(void *ctx, const struct store_event *e)
     return hall_take(ctx, e);
 }
 
-int hall_reload(struct hall *h)
+static int begin_anew(struct hall *h)
 {
     struct meeting *m = meeting_create();
-    if (!m) {
-        h->broken = true; /* it may be ahead of the log */
+    if (!m)
         return -ENOMEM;
-    }
-    meeting_destroy(h->m);
-    h->m = m;
+    meeting_destroy(h->held);
+    h->held = m;
     h->broken = false;
     forget_snapshots(h);
-    int r = store_read(h->b->core->store, h->b->config->id, 0, SIZE_MAX, take_again, h);
+    return 0;
+}
+
+int hall_reload(struct hall *h)
+{
+    int r = begin_anew(h);
+    if (r < 0) {
+        h->broken = true; /* it may be ahead of the log */
+        return r;
+    }
+    h->asleep = false;
+    r = store_read(h->b->core->store, h->b->config->id, 0, SIZE_MAX, take_again, h);
     if (r < 0) {
         log_error("core", "%s: its state can't be made from the log: %s", h->b->config->id,
                   strerror(-r));
         h->broken = true;
     }
     return r;
+}
+
+/* ---- over, and asleep ---- */
+
+/* Ticks that it is left awake after somebody looked. */
+#define IDLE_TICKS 600
+
+struct outlining {
+    struct hall *h;
+    void (*each)(struct broadcast *b, const struct store_event *e);
+};
+
+static int pass_to(struct hall *h, uint64_t seq)
+{
+    int r = 0;
+    while (r == 0 && meeting_seq(h->held) < seq)
+        r = meeting_pass(h->held, meeting_seq(h->held) + 1);
+    return r;
+}
+
+static int take_outline(void *ctx, const struct store_event *e)
+{
+    struct outlining *o = ctx;
+    if (o->each)
+        o->each(o->h->b, e);
+    int r = pass_to(o->h, e->seq - 1);
+    return r < 0 ? r : hall_take(o->h, e);
+}
+
+/* Whether the outline is all that is needed of it for now. */
+static bool is_over(const struct hall *h)
+{
+    const struct broadcast *b = h->b;
+    return meeting_sitting(h->held)->state == MEETING_ENDED && b->state.state != BROADCAST_LIVE &&
+           !b->worker_there;
+}
+
+/* Holds the outline alone, and sleeps; or everything, where it is not over or where its outline
+ * can't be understood without the rest. */
+static int fall_asleep(struct hall *h,
+                       void (*each)(struct broadcast *b, const struct store_event *e))
+{
+    struct outlining o = {h, each};
+    struct store_head head;
+    int r = begin_anew(h);
+    if (r < 0)
+        return r;
+    h->asleep = true;
+    r = store_read_outline(h->b->core->store, h->b->config->id, take_outline, &o);
+    if (r == 0)
+        r = store_head(h->b->core->store, h->b->config->id, &head);
+    if (r == 0 && !h->broken && is_over(h))
+        return pass_to(h, head.seq);
+    return hall_reload(h);
+}
+
+int hall_load(struct hall *h, void (*each)(struct broadcast *b, const struct store_event *e))
+{
+    int r = fall_asleep(h, each);
+    h->told = meeting_seq(h->held);
+    return r;
+}
+
+struct meeting *hall_meeting(struct hall *h)
+{
+    h->used = true;
+    if (h->asleep) {
+        hall_reload(h);
+        h->told = meeting_seq(h->held);
+        broadcast_woke(h->b);
+    }
+    return h->held;
+}
+
+const struct meeting *hall_outline(const struct hall *h)
+{
+    return h->held;
+}
+
+void hall_tick(struct hall *h)
+{
+    h->idle_ticks = h->used || !list_empty(&h->visits) ? 0 : h->idle_ticks + 1;
+    h->used = false;
+    if (h->idle_ticks < IDLE_TICKS || h->asleep || h->broken || !is_over(h))
+        return;
+    h->idle_ticks = 0;
+    fall_asleep(h, NULL);
 }
 
 bool hall_mend(struct hall *h)
@@ -142,31 +236,32 @@ struct actor hall_nobody(enum front_class class)
     return a;
 }
 
-struct actor hall_actor(const struct hall *h, const struct principal *who)
+struct actor hall_actor(struct hall *h, const struct principal *who)
 {
     struct actor a = identity_actor(who);
-    if (a.person && attendance_of(h->m, a.person) == ATTENDANCE_PRESENT)
+    if (a.person && attendance_of(hall_meeting(h), a.person) == ATTENDANCE_PRESENT)
         a.in_hall = true;
     return a;
 }
 
-enum front_class hall_class_of(const struct hall *h, const struct actor *actor)
+enum front_class hall_class_of(struct hall *h, const struct actor *actor)
 {
     int class = FRONT_PUBLIC;
     if (actor->roles & ROLES_STAFF)
         class |= FRONT_STAFF;
-    if (meeting_sits_in_closed(h->m, actor))
+    if (meeting_sits_in_closed(hall_meeting(h), actor))
         class |= FRONT_CLOSED;
     return (enum front_class) class;
 }
 
 struct bytes *hall_snapshot(struct hall *h, enum front_class class)
 {
-    if (!h->snapshot[class] || h->snapshot_seq[class] != meeting_seq(h->m)) {
+    const struct meeting *m = hall_meeting(h);
+    if (!h->snapshot[class] || h->snapshot_seq[class] != meeting_seq(m)) {
         struct actor nobody = hall_nobody(class);
         bytes_unref(h->snapshot[class]);
-        h->snapshot[class] = server_snapshot_text(h->m, &nobody);
-        h->snapshot_seq[class] = meeting_seq(h->m);
+        h->snapshot[class] = server_snapshot_text(m, &nobody);
+        h->snapshot_seq[class] = meeting_seq(m);
     }
     return h->snapshot[class] ? bytes_ref(h->snapshot[class]) : NULL;
 }
@@ -193,7 +288,7 @@ static struct bytes *told_text(struct hall *h, enum front_class class, uint64_t 
     buf_add_str(&out, "{\"type\":\"events\",\"events\":[");
     tail_print(&out, &h->tail, h->told, last, class);
     buf_add_str(&out, "],\"changes\":{");
-    server_print_changes(&out, h->m, &nobody, h->told);
+    server_print_changes(&out, h->held, &nobody, h->told);
     buf_add_str(&out, "}}");
     return buf_to_bytes(&out);
 }
@@ -210,7 +305,7 @@ static void tell_own(struct hall *h, uint64_t since, bool private)
             continue;
         struct actor actor = hall_actor(h, &v->who), nobody = hall_nobody(v->class);
         bool empty = false;
-        struct bytes *own = server_own_text(h->m, &actor, &nobody, since, &empty);
+        struct bytes *own = server_own_text(h->held, &actor, &nobody, since, &empty);
         if (!empty)
             visit_send(v, own);
     }
@@ -237,7 +332,7 @@ static void send_away(struct hall *h)
 static void tell(struct hall *h)
 {
     struct core *c = h->b->core;
-    uint64_t last = meeting_seq(h->m), since = h->told;
+    uint64_t last = meeting_seq(h->held), since = h->told;
     if (!c->front)
         h->told = last; /* nobody can listen yet */
     if (last == h->told)
@@ -274,8 +369,8 @@ static void tell(struct hall *h)
 
 void hall_follow(struct hall *h)
 {
-    int r =
-        store_read(h->b->core->store, h->b->config->id, meeting_seq(h->m), SIZE_MAX, take_again, h);
+    uint64_t since = meeting_seq(hall_meeting(h));
+    int r = store_read(h->b->core->store, h->b->config->id, since, SIZE_MAX, take_again, h);
     if (r < 0)
         hall_reload(h);
     tell(h);
@@ -294,5 +389,5 @@ void hall_committed(struct hall *h)
 
 bool hall_is_closed(const struct hall *h)
 {
-    return h->broken || meeting_sitting(h->m)->closed;
+    return h->broken || meeting_sitting(h->held)->closed;
 }

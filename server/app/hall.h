@@ -16,7 +16,11 @@ struct principal;
 
 struct hall {
     struct broadcast *b;
-    struct meeting *m;
+    struct meeting *held; /* by hall_meeting() or hall_outline() only */
+    bool asleep;          /* it is over, and only its outline is held */
+    bool used;            /* since the last tick */
+    int idle_ticks;
+    int64_t logged_until_us; /* media time of the events that were read */
     bool broken; /* the log holds what the state can't be made from: commands are refused */
     bool acting; /* what is told are commands' events: their effects are gathered */
     uint32_t effects;
@@ -29,16 +33,28 @@ struct hall {
     struct bytes *snapshot[FRONT_CLASSES]; /* cached while the seq is the same */
 };
 
-/* Empty; hall_take() fills it. */
+/* Empty; hall_load() fills it. */
 int hall_create(struct broadcast *b, struct hall **ret);
 void hall_destroy(struct hall *h);
+
+/* Reads the log, telling nobody of it: first the outline, each event of which is given to `each`
+ * too; then, unless the meeting is over, all of it. Blocks. Returns 0, -ENOMEM or store_read()'s
+ * error. */
+int hall_load(struct hall *h, void (*each)(struct broadcast *b, const struct store_event *e));
 
 /* The next event of the log. One that does not fit leaves the hall broken. Returns 0, -EINVAL (a
  * gap), or -ENOMEM. */
 int hall_take(struct hall *h, const struct store_event *e);
 
-/* After the log has been read: what there is by now needs no telling. */
-void hall_ready(struct hall *h);
+/* The whole meeting. One that sleeps wakes up: a few milliseconds. */
+struct meeting *hall_meeting(struct hall *h);
+
+/* What a list of meetings needs of it, whether it sleeps or not: the sitting, the body, the agenda;
+ * nothing of who spoke, asked and voted. */
+const struct meeting *hall_outline(const struct hall *h);
+
+/* Each second: one that is over and that nobody looked at for ten minutes falls asleep. */
+void hall_tick(struct hall *h);
 
 /* A batch failed after the state was changed: makes it anew from the log. */
 int hall_reload(struct hall *h);
@@ -60,8 +76,8 @@ struct actor hall_nobody(enum front_class class);
 
 /* Who somebody is here and now: in the hall, where they say so or the desk has marked them present.
  */
-struct actor hall_actor(const struct hall *h, const struct principal *who);
-enum front_class hall_class_of(const struct hall *h, const struct actor *actor);
+struct actor hall_actor(struct hall *h, const struct principal *who);
+enum front_class hall_class_of(struct hall *h, const struct actor *actor);
 
 /* Returned owned, NULL without memory; the whole state as that class sees it. */
 struct bytes *hall_snapshot(struct hall *h, enum front_class class);

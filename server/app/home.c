@@ -102,13 +102,13 @@ void home_list(struct request *r, void *place)
     size_t count = listing_take(c, false, taken);
     count = count < HOME_MAX_MEETINGS ? count : HOME_MAX_MEETINGS;
     for (size_t i = 0; i < count; i++)
-        list[i] = (struct home_meeting){.id = taken[i]->config->id,
-                                        .title = listing_title(taken[i]),
-                                        .language = taken[i]->config->language,
-                                        .state = taken[i]->state.state,
-                                        .body = meeting_body(taken[i]->hall->m)->name,
-                                        .starts_utc_us =
-                                            meeting_sitting(taken[i]->hall->m)->starts_utc_us};
+        list[i] = (struct home_meeting){
+            .id = taken[i]->config->id,
+            .title = listing_title(taken[i]),
+            .language = taken[i]->config->language,
+            .state = taken[i]->state.state,
+            .body = meeting_body(hall_outline(taken[i]->hall))->name,
+            .starts_utc_us = meeting_sitting(hall_outline(taken[i]->hall))->starts_utc_us};
     cleanup_buf struct buf out;
     buf_init(&out, MAX_BYTES);
     home_print(&out, list, count, language_from_accept(front_request_accept_language(r->front)));

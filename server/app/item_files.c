@@ -27,7 +27,7 @@ struct gathering {
 
 static int64_t time_of(const struct broadcast *b)
 {
-    const struct sitting *s = meeting_sitting(b->hall->m);
+    const struct sitting *s = meeting_sitting(hall_outline(b->hall));
     return s->opened_utc_us ? s->opened_utc_us : s->starts_utc_us;
 }
 
@@ -45,16 +45,16 @@ static int add(struct gathering *g, const struct broadcast *b, const struct item
     }
     g->list[g->count++] = (struct item_use){.meeting = b->config->id,
                                             .title = listing_title(b),
-                                            .body = meeting_body(b->hall->m)->name,
+                                            .body = meeting_body(hall_outline(b->hall))->name,
                                             .at_utc_us = time_of(b),
-                                            .m = b->hall->m,
+                                            .m = hall_outline(b->hall),
                                             .item = item};
     return 0;
 }
 
 static void gather_of(struct gathering *g, const struct broadcast *b)
 {
-    const struct meeting *m = b->hall->m;
+    const struct meeting *m = hall_outline(b->hall);
     for (size_t i = 0; g->error == 0 && i < pile_count(m, PILE_ITEM); i++) {
         const struct item *item = pile_at(m, PILE_ITEM, i);
         const char *number = item->is.number;

@@ -107,12 +107,12 @@ void links_make(struct request *r, void *place)
         entry_refuse(r, wrong.code, wrong.member);
         return;
     }
-    if (meeting_sitting(b->hall->m)->state == MEETING_ENDED) {
+    if (meeting_sitting(hall_outline(b->hall))->state == MEETING_ENDED) {
         request_refuse(r, REFUSAL_ENDED);
         return;
     }
     enum meeting_role role = 1u << (wanted.role - 1);
-    bool known = !wanted.person || roster_person(b->hall->m, wanted.person);
+    bool known = !wanted.person || roster_person(hall_meeting(b->hall), wanted.person);
     if (!(role & LINK_ROLES) || !known) {
         entry_refuse(r, REFUSAL_OUT_OF_RANGE, known ? "role" : "person");
         return;

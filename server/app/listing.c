@@ -9,14 +9,14 @@
 
 const char *listing_title(const struct broadcast *b)
 {
-    const struct sitting *s = meeting_sitting(b->hall->m);
+    const struct sitting *s = meeting_sitting(hall_outline(b->hall));
     return s->title[0] ? s->title : b->config->title;
 }
 
 static bool is_listed(const struct broadcast *b)
 {
     return !b->own_config || b->state.state != BROADCAST_IDLE ||
-           meeting_sitting(b->hall->m)->state != MEETING_DRAFT;
+           meeting_sitting(hall_outline(b->hall))->state != MEETING_DRAFT;
 }
 
 static int place_of(const struct broadcast *b)
@@ -27,7 +27,7 @@ static int place_of(const struct broadcast *b)
 /* When it is or was; one that nobody said anything of comes after the others. */
 static int64_t time_of(const struct broadcast *b)
 {
-    const struct sitting *s = meeting_sitting(b->hall->m);
+    const struct sitting *s = meeting_sitting(hall_outline(b->hall));
     int64_t time = s->opened_utc_us ? s->opened_utc_us : s->starts_utc_us;
     if (b->state.state == BROADCAST_ENDED)
         return time ? time : b->state.utc_offset_us;

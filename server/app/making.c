@@ -252,7 +252,7 @@ static enum refusal check(struct core *c, const struct making *m, const struct m
     struct store_head head = {0};
     bool no_like = m->like[0] && (!like || like->hall->broken);
     bool no_room = m->room[0] && !room_of(c, m->room);
-    *ret_like = like ? like->hall->m : NULL;
+    *ret_like = like ? hall_meeting(like->hall) : NULL;
     *ret_member = no_like ? "like" : no_room ? "room" : "";
     if (no_like || no_room)
         return REFUSAL_UNKNOWN_VALUE;

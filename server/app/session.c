@@ -18,14 +18,15 @@
 
 static bool is_over(const struct hall *h)
 {
-    return meeting_sitting(h->m)->state == MEETING_ENDED;
+    return meeting_sitting(hall_outline(h))->state == MEETING_ENDED;
 }
 
 /* A link's session: as long as its meeting goes on and its person belongs to it. */
 static bool link_holds(const struct core *c, const struct access_session *s)
 {
     const struct broadcast *b = core_find(c, s->meeting);
-    return b && !is_over(b->hall) && (!s->person || roster_person(b->hall->m, s->person));
+    return b && !is_over(b->hall) &&
+           (!s->person || roster_person(hall_meeting(b->hall), s->person));
 }
 
 int session_find(const struct core *c, const uint8_t hash[SECRET_HASH_BYTES], const char *meeting,

@@ -280,7 +280,7 @@ static void answer(struct request *r, struct core *c, bool embedded)
     struct share_page p = {.card = &card,
                            .origin = origin,
                            .moment = &moment,
-                           .item = find_item(b->hall->m, moment.item),
+                           .item = find_item(hall_outline(b->hall), moment.item),
                            .language = request_language(r),
                            .terms_address = config->reuse_terms_address,
                            .ancestors = config->embed_ancestors};

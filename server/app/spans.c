@@ -22,9 +22,9 @@ static int compare(const void *left, const void *right)
     return (a->from_us > b->from_us) - (a->from_us < b->from_us);
 }
 
-size_t spans_of_items(const struct hall *h, struct span_of_item **ret)
+size_t spans_of_items(struct hall *h, struct span_of_item **ret)
 {
-    const struct meeting *m = h->m;
+    const struct meeting *m = hall_meeting(h);
     size_t all = pile_count(m, PILE_SPAN), count = 0;
     struct span_of_item *list = all ? calloc(all, sizeof *list) : NULL;
     for (size_t i = 0; list && i < all; i++) {
@@ -45,7 +45,7 @@ size_t spans_of_items(const struct hall *h, struct span_of_item **ret)
     return count;
 }
 
-static int find_item(const struct hall *h, const char *number, int place, int64_t *ret_from_us,
+static int find_item(struct hall *h, const char *number, int place, int64_t *ret_from_us,
                      int64_t *ret_to_us)
 {
     struct span_of_item *list;
@@ -89,7 +89,7 @@ static int find_thing(const struct meeting *m, enum span_what what, uint64_t seq
     return 0;
 }
 
-int spans_find(const struct hall *h, enum span_what what, const char *name, int place,
+int spans_find(struct hall *h, enum span_what what, const char *name, int place,
                int64_t *ret_from_us, int64_t *ret_to_us)
 {
     if (h->broken)
@@ -101,5 +101,5 @@ int spans_find(const struct hall *h, enum span_what what, const char *name, int 
     uint64_t seq = strtoull(name, &end, 10);
     if (errno || *end || end == name)
         return -ENOENT;
-    return find_thing(h->m, what, seq, ret_from_us, ret_to_us);
+    return find_thing(hall_meeting(h), what, seq, ret_from_us, ret_to_us);
 }

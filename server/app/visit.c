@@ -72,7 +72,7 @@ static void send_own(struct visit *v, uint64_t since)
 {
     struct actor actor = hall_actor(v->hall, &v->who), nobody = hall_nobody(v->class);
     bool empty = false;
-    struct bytes *own = server_own_text(v->hall->m, &actor, &nobody, since, &empty);
+    struct bytes *own = server_own_text(hall_meeting(v->hall), &actor, &nobody, since, &empty);
     if (!empty)
         visit_send(v, own);
 }
@@ -226,7 +226,7 @@ static void catch_up(struct visit *v, uint64_t from, uint64_t since)
     }
     if (!whole && from < h->told) {
         struct actor nobody = hall_nobody(v->class);
-        visit_send(v, server_changes_text(h->m, &nobody, from));
+        visit_send(v, server_changes_text(hall_meeting(h), &nobody, from));
     }
     if (!(v->class & FRONT_STAFF))
         send_own(v, from);

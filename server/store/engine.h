@@ -45,6 +45,9 @@ struct engine {
     /* As store_read(); the body's commitment is not filled. */
     int (*read)(void *e, const char *meeting, uint64_t since, size_t max,
                 int (*each)(void *ctx, const struct store_event *event), void *ctx);
+    /* As store_read_outline(). */
+    int (*read_outline)(void *e, const char *meeting,
+                        int (*each)(void *ctx, const struct store_event *event), void *ctx);
     /* 0, -ENOENT, -EALREADY */
     int (*erase)(void *e, const char *meeting, uint64_t seq, const char *side);
 

@@ -22,6 +22,14 @@ struct store_side_draft {
 };
 
 /* What is to be appended. All texts are borrowed, and UTF-8; the body is JSON, kept to the byte. */
+/* The events by which a meeting is listed, as SQL says it of a type: what it is called, whose it
+ * is, when, its agenda; not who spoke, asked and voted. An index of the file is made of just this
+ * text.
+ */
+#define STORE_OUTLINE                                                                              \
+    "(type GLOB 'meeting.*' OR type GLOB 'sitting.*' OR type GLOB 'part.*'"                        \
+    " OR type GLOB 'body.*' OR type GLOB 'broadcast.*' OR type GLOB 'agenda.*')"
+
 struct store_draft {
     const char *meeting; /* id_valid() */
     int64_t at_utc_us;

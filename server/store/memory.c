@@ -222,6 +222,27 @@ static int read_events(void *e, const char *meeting, uint64_t since, size_t max,
     return r;
 }
 
+struct outline {
+    int (*each)(void *ctx, const struct store_event *event);
+    void *ctx;
+};
+
+/* STORE_OUTLINE holds each kind as `GLOB 'kind.*'`. */
+static int give_outline(void *ctx, const struct store_event *e)
+{
+    const struct outline *o = ctx;
+    char kind[80];
+    snprintf(kind, sizeof kind, "'%.*s.*'", (int)strcspn(e->type, "."), e->type);
+    return strchr(e->type, '.') && strstr(STORE_OUTLINE, kind) ? o->each(o->ctx, e) : 0;
+}
+
+static int read_outline(void *e, const char *meeting,
+                        int (*each)(void *ctx, const struct store_event *event), void *ctx)
+{
+    struct outline o = {each, ctx};
+    return read_events(e, meeting, 0, SIZE_MAX, give_outline, &o);
+}
+
 static int erase(void *e, const char *meeting, uint64_t seq, const char *side)
 {
     struct memory *m = e;
@@ -324,6 +345,7 @@ const struct engine memory_engine = {
     .read_logs = read_logs,
     .put_event = put_event,
     .read = read_events,
+    .read_outline = read_outline,
     .erase = erase,
     .put_head = put_head,
     .last_head = last_head,

@@ -1,5 +1,7 @@
 #include "store/migrations.h"
 
+#include "store/event.h"
+
 #include <stdio.h>
 
 static const char *const log_steps[] = {
@@ -76,6 +78,8 @@ static const char *const log_steps[] = {
     "  at_utc_us INTEGER NOT NULL,"
     "  signature BLOB NOT NULL CHECK (length(signature) = 64),"
     "  PRIMARY KEY (meeting, seq)) STRICT, WITHOUT ROWID;",
+    /* 3: a thousand meetings are listed without reading all that was said in them */
+    "CREATE INDEX event_outline ON event (meeting, seq) WHERE " STORE_OUTLINE ";",
 };
 
 static const char *const access_steps[] = {

@@ -27,6 +27,9 @@ static const char *const texts[SQL_STATEMENTS] = {
     [SQL_PUT_SIDE] = "INSERT INTO side VALUES (?, ?, ?, ?, ?, ?, ?)",
     [SQL_READ] = "SELECT seq, at_utc_us, media_us, actor, type, body, hash, audience, version,"
                  " side_count, salt FROM event WHERE meeting = ? AND seq > ? ORDER BY seq LIMIT ?",
+    [SQL_READ_OUTLINE] =
+        "SELECT seq, at_utc_us, media_us, actor, type, body, hash, audience, version,"
+        " side_count, salt FROM event WHERE meeting = ? AND " STORE_OUTLINE " ORDER BY seq",
     [SQL_READ_ALL] = "SELECT seq, at_utc_us, media_us, actor, type, body, hash, audience, version,"
                      " side_count, salt, meeting FROM event ORDER BY rowid",
     [SQL_FIND_SIDE] = "SELECT salt IS NULL FROM side WHERE meeting = ? AND seq = ? AND name = ?",
@@ -238,6 +241,7 @@ const struct engine sqlite_engine = {
     .read_logs = sqlite_read_logs,
     .put_event = sqlite_put_event,
     .read = sqlite_read,
+    .read_outline = sqlite_read_outline,
     .erase = sqlite_erase,
     .put_head = sqlite_put_head,
     .last_head = sqlite_last_head,

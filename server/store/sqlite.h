@@ -21,6 +21,7 @@ enum statement {
     SQL_PUT_EVENT,
     SQL_PUT_SIDE,
     SQL_READ,
+    SQL_READ_OUTLINE,
     SQL_READ_ALL,
     SQL_FIND_SIDE,
     SQL_ERASE_SIDE,
@@ -62,6 +63,8 @@ void sqlite_done(sqlite3_stmt *q);
 int sqlite_head(void *e, const char *meeting, struct store_head *ret);
 int sqlite_put_log(void *e, const char *meeting, int scheme);
 int sqlite_put_event(void *e, const char *meeting, const struct store_event *event);
+int sqlite_read_outline(void *e, const char *meeting,
+                        int (*each)(void *ctx, const struct store_event *event), void *ctx);
 int sqlite_read(void *e, const char *meeting, uint64_t since, size_t max,
                 int (*each)(void *ctx, const struct store_event *event), void *ctx);
 int sqlite_erase(void *e, const char *meeting, uint64_t seq, const char *side);

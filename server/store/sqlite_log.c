@@ -145,6 +145,26 @@ static int give(struct sqlite *s, sqlite3_stmt *q, const char *meeting,
     return r;
 }
 
+/* Gives the events that the statement, whose values are bound, finds. */
+static int give_all(struct sqlite *s, sqlite3_stmt *q, const char *meeting,
+                    int (*each)(void *ctx, const struct store_event *event), void *ctx)
+{
+    int code, ended = 0;
+    while ((code = sqlite3_step(q)) == SQLITE_ROW && ended == 0)
+        ended = give(s, q, meeting, each, ctx);
+    sqlite_done(q);
+    return ended ? ended : sqlite_error(code);
+}
+
+int sqlite_read_outline(void *e, const char *meeting,
+                        int (*each)(void *ctx, const struct store_event *event), void *ctx)
+{
+    struct sqlite *s = e;
+    sqlite3_stmt *q = s->statements[SQL_READ_OUTLINE];
+    bind_text(q, 1, meeting);
+    return give_all(s, q, meeting, each, ctx);
+}
+
 int sqlite_read(void *e, const char *meeting, uint64_t since, size_t max,
                 int (*each)(void *ctx, const struct store_event *event), void *ctx)
 {
@@ -153,11 +173,7 @@ int sqlite_read(void *e, const char *meeting, uint64_t since, size_t max,
     bind_text(q, 1, meeting);
     sqlite3_bind_int64(q, 2, (sqlite3_int64)since);
     sqlite3_bind_int64(q, 3, max > INT64_MAX ? INT64_MAX : (sqlite3_int64)max);
-    int code, ended = 0;
-    while ((code = sqlite3_step(q)) == SQLITE_ROW && ended == 0)
-        ended = give(s, q, meeting, each, ctx);
-    sqlite_done(q);
-    return ended ? ended : sqlite_error(code);
+    return give_all(s, q, meeting, each, ctx);
 }
 
 struct reading_all {

@@ -89,6 +89,13 @@ int store_read(struct store *s, const char *meeting, uint64_t since, size_t max,
                              : s->engine->read(s->e, meeting, since, max, add_commitment, &reading);
 }
 
+int store_read_outline(struct store *s, const char *meeting,
+                       int (*each)(void *ctx, const struct store_event *event), void *ctx)
+{
+    struct reading reading = {.each = each, .ctx = ctx};
+    return s->engine->read_outline(s->e, meeting, add_commitment, &reading);
+}
+
 int store_head(struct store *s, const char *meeting, struct store_head *ret)
 {
     struct store_head head = {0};

@@ -110,6 +110,10 @@ int store_tidy(struct store *s);
 int store_read(struct store *s, const char *meeting, uint64_t since, size_t max,
                int (*each)(void *ctx, const struct store_event *event), void *ctx);
 
+/* The same of the few events of STORE_OUTLINE alone, from the first one. */
+int store_read_outline(struct store *s, const char *meeting,
+                       int (*each)(void *ctx, const struct store_event *event), void *ctx);
+
 struct store_head {
     int scheme; /* chain.h; of an empty log the newest */
     uint64_t seq;

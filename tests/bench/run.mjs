@@ -15,6 +15,7 @@ import { fanOut } from './fan_out.mjs';
 import { glass, hls, opening, skew } from './page.mjs';
 import { notMet, table } from './numbers.mjs';
 import { house } from './house.mjs';
+import { many } from './many.mjs';
 import { meeting } from './meeting.mjs';
 import { store } from './store.mjs';
 
@@ -48,6 +49,7 @@ if (['worker', 'opening', 'glass', 'skew', 'hls'].some(wanted)) {
 await part('encoder', () => encoderCost());
 await part('passthrough', () => passthroughCost());
 await part('store', () => store());
+await part('many', () => many());
 // Last: from here on this script keeps out of the way of the servers that are measured.
 await part('meeting', () => meeting());
 if (wanted('fan-out')) {

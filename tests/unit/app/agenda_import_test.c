@@ -30,27 +30,27 @@ static struct agenda_imported import(struct house *x, const char *key, const cha
 
 static size_t items(const struct house *x)
 {
-    return pile_count(x->hall->m, PILE_ITEM);
+    return pile_count(x->hall->held, PILE_ITEM);
 }
 
 static void check_replay(struct house *x)
 {
-    uint64_t digest = meeting_digest(x->hall->m);
+    uint64_t digest = meeting_digest(x->hall->held);
     house_reopen(x);
-    assert_true(meeting_digest(x->hall->m) == digest);
+    assert_true(meeting_digest(x->hall->held) == digest);
 }
 
 static void all_in_order_and_once(void **state)
 {
     static const char text[] = "numara;başlık;tür\n1;Bir;bütçe\n2;İki;ihale\n3;Üç;\n";
     struct house *x = *state;
-    uint64_t before = meeting_seq(x->hall->m);
+    uint64_t before = meeting_seq(x->hall->held);
     struct agenda_imported done = import(x, "k", text);
     assert_false(done.refused || done.failed);
     assert_int_equal(done.first_seq, before + 1);
     assert_int_equal(done.last_seq, before + 3);
     assert_int_equal(items(x), 3);
-    const struct item *third = pile_at(x->hall->m, PILE_ITEM, 2);
+    const struct item *third = pile_at(x->hall->held, PILE_ITEM, 2);
     assert_string_equal(third->is.title, "Üç");
     assert_int_equal(third->place, 3);
     check_replay(x);
@@ -69,7 +69,7 @@ static void one_that_is_refused_refuses_all(void **state)
 {
     struct house *x = *state;
     assert_int_equal(import(x, "a", "title,number\nBir,1\n").refused, 0);
-    uint64_t seq = meeting_seq(x->hall->m), digest = meeting_digest(x->hall->m);
+    uint64_t seq = meeting_seq(x->hall->held), digest = meeting_digest(x->hall->held);
     struct agenda_imported done = import(x, "b", "title,number\nİki,2\nÜç,3\nYine,1\nDört,4\n");
     assert_int_equal(done.refused, REFUSED_ALREADY);
     assert_int_equal(done.item, 2);
@@ -78,8 +78,8 @@ static void one_that_is_refused_refuses_all(void **state)
                   "{\"number\":\"7\",\"title\":\"b\",\"kind\":\"report\"}]}");
     assert_int_equal(done.refused, REFUSED_ALREADY); /* of the same file too */
     assert_int_equal(done.item, 1);
-    assert_int_equal(meeting_seq(x->hall->m), seq);
-    assert_true(meeting_digest(x->hall->m) == digest);
+    assert_int_equal(meeting_seq(x->hall->held), seq);
+    assert_true(meeting_digest(x->hall->held) == digest);
     assert_false(x->hall->broken);
     assert_int_equal(import(x, "b", "title,number\nİki,2\n").first_seq, seq + 1); /* not spent */
     check_replay(x);
@@ -110,7 +110,7 @@ static void what_cannot_be_logged_was_not(void **state)
     struct house *x = *state;
     char path[128];
     sqlite3 *other;
-    uint64_t digest = meeting_digest(x->hall->m);
+    uint64_t digest = meeting_digest(x->hall->held);
     snprintf(path, sizeof path, "%s/meclis.db", x->data);
     assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
     execute(other, "CREATE TRIGGER no_more BEFORE INSERT ON event WHEN (SELECT count(*) FROM event "
@@ -118,7 +118,7 @@ static void what_cannot_be_logged_was_not(void **state)
     struct agenda_imported done = import(x, "a", "title\nBir\nİki\nÜç\n");
     assert_int_equal(done.failed, REFUSAL_STORE);
     assert_int_equal(items(x), 0);
-    assert_true(meeting_digest(x->hall->m) == digest);
+    assert_true(meeting_digest(x->hall->held) == digest);
     execute(other, "DROP TRIGGER no_more");
     execute(other, "BEGIN IMMEDIATE");
     assert_int_equal(import(x, "a", "title\nBir\n").failed, REFUSAL_BUSY);

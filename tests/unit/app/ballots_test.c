@@ -82,14 +82,14 @@ static const char *close_vote(struct council *c, uint64_t vote)
 
 static const struct vote *vote_at(const struct council *c, uint64_t vote)
 {
-    return pile_find(c->x->hall->m, PILE_VOTE, vote);
+    return pile_find(c->x->hall->held, PILE_VOTE, vote);
 }
 
 static void reopen(struct council *c)
 {
-    uint64_t digest = meeting_digest(c->x->hall->m);
+    uint64_t digest = meeting_digest(c->x->hall->held);
     house_reopen(c->x);
-    assert_true(meeting_digest(c->x->hall->m) == digest);
+    assert_true(meeting_digest(c->x->hall->held) == digest);
 }
 
 static void counted_by_the_server(void **state)

@@ -131,12 +131,12 @@ static int take(void *ctx, const struct store_event *e)
 /* The state that the log makes, as another connection reads it. */
 static uint64_t replay(struct stage *s, struct store_head *ret)
 {
-    uint64_t since = meeting_seq(s->replayed->m);
+    uint64_t since = meeting_seq(s->replayed->held);
     assert_int_equal(store_read(s->reader, "deneme", since, SIZE_MAX, take, s), 0);
     assert_int_equal(store_head(s->reader, "deneme", ret), 0);
-    assert_int_equal(ret->seq, meeting_seq(s->replayed->m));
+    assert_int_equal(ret->seq, meeting_seq(s->replayed->held));
     assert_false(s->replayed->broken);
-    return meeting_digest(s->replayed->m);
+    return meeting_digest(s->replayed->held);
 }
 
 static size_t papers(struct stage *s)
@@ -197,7 +197,7 @@ void stage_check(struct stage *s, const struct scene *scene, uint64_t before, co
         assert_false(said->accepted[said->count - 1]);
     if (s->x->hall->broken)
         s->x->hall->tried_us = 0; /* time passes, and it is made anew with the next command */
-    else if (digest != meeting_digest(s->x->hall->m))
+    else if (digest != meeting_digest(s->x->hall->held))
         fail_msg("%s: the state is not what the log says", at);
     check_programme(s, at);
     if (scene->electronic)

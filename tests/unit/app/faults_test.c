@@ -98,7 +98,7 @@ static bool take_turn(struct stage *s, const struct scene *scene, const struct f
     char at[128];
     snprintf(at, sizeof at, "%s, %s %zu", scene->name, fault->name, call);
     begin(s, scene);
-    uint64_t before = meeting_seq(s->x->hall->m);
+    uint64_t before = meeting_seq(s->x->hall->held);
     fault->set(call);
     scene->run(s);
     bool came = end_faults();
@@ -139,9 +139,9 @@ static void each(const struct scene *scene, const struct fault *fault, turn *one
     }
     assert_true(call > 3 * step);
     print_message("%s: %s, up to number %zu\n", scene->name, fault->name, call - step - 1);
-    uint64_t digest = meeting_digest(s.x->hall->m);
+    uint64_t digest = meeting_digest(s.x->hall->held);
     stage_restart(&s);
-    assert_true(meeting_digest(s.x->hall->m) == digest);
+    assert_true(meeting_digest(s.x->hall->held) == digest);
     stage_end(&s);
 }
 
@@ -214,7 +214,7 @@ static bool make_one(struct stage *s, const struct scene *scene, const struct fa
     b = core_find(c, wanted.id);
     assert_true(hall_mend(b->hall));
     assert_int_equal(store_head(s->reader, wanted.id, &head), 0);
-    assert_int_equal(meeting_seq(b->hall->m), head.seq);
+    assert_int_equal(meeting_seq(b->hall->held), head.seq);
     assert_int_equal(making_make(c, &wanted, "admin", &member), REFUSAL_EXISTS);
     return came;
 }

@@ -40,7 +40,7 @@ static void it_is_there_at_once_and_after_a_start(void **state)
         assert_string_equal(b->config->language, "tr");
         assert_int_equal(b->config->source_count, 1);
         assert_string_equal(b->config->sources[0].id, "kart");
-        const struct sitting *s = meeting_sitting(b->hall->m);
+        const struct sitting *s = meeting_sitting(b->hall->held);
         assert_int_equal(s->kind, SITTING_EXTRAORDINARY);
         assert_true(s->starts_utc_us == m.starts_utc_us);
         assert_int_equal(s->state, MEETING_DRAFT);
@@ -103,7 +103,7 @@ static void the_next_one_begins_like_the_last(void **state)
     snprintf(m.like, sizeof m.like, "deneme");
     assert_int_equal(make(x, &m), 0);
     for (int i = 0; i < 2; i++) {
-        const struct meeting *made = core_find(x->core, "subat")->hall->m;
+        const struct meeting *made = core_find(x->core, "subat")->hall->held;
         assert_string_equal(meeting_body(made)->name, "Örnek Belediye Meclisi");
         assert_int_equal(body_number(made, RULE_ELECTRONIC_SECRET, INT64_C(1900000000000000)), 1);
         assert_int_equal(pile_count(made, PILE_PERSON), 2);
@@ -140,7 +140,7 @@ static void what_was_left_open_comes_again(void **state)
     snprintf(m.like, sizeof m.like, "deneme");
     m.carry = true;
     assert_int_equal(make(x, &m), 0);
-    const struct meeting *made = core_find(x->core, "mart")->hall->m;
+    const struct meeting *made = core_find(x->core, "mart")->hall->held;
     assert_int_equal(pile_count(made, PILE_ITEM), 2);
     const struct item *first = pile_at(made, PILE_ITEM, 0), *second = pile_at(made, PILE_ITEM, 1);
     assert_string_equal(first->is.number, "2027/7");

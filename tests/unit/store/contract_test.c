@@ -43,6 +43,31 @@ static void logs_are_listed_in_order(void **state)
     assert_null(*next);
 }
 
+/* Sums up the numbers of what is given, at ten a place. */
+static int add_number(void *ctx, const struct store_event *e)
+{
+    uint64_t *sum = ctx;
+    *sum = *sum * 10 + e->seq;
+    return 0;
+}
+
+static void an_outline_is_what_lists_need(void **state)
+{
+    static const char *types[] = {"meeting.created", "sittings.x",   "sitting.described",
+                                  "question.asked",  "part.closed",  "body.described",
+                                  "broadcast.began", "agenda.added", "agenda"};
+    uint64_t sum = 0;
+    OPEN_STORE;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        house_append(s, "a", types[i]);
+    house_append(s, "b", "agenda.added");
+    assert_int_equal(store_read_outline(s, "a", add_number, &sum), 0);
+    assert_int_equal(sum, 135678);
+    sum = 0;
+    assert_int_equal(store_read_outline(s, "none", add_number, &sum), 0);
+    assert_int_equal(sum, 0);
+}
+
 static void drafts_together_are_one(void **state)
 {
     OPEN_STORE;
@@ -363,6 +388,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONTRACT_TEST(numbers_rise_per_meeting),
         CONTRACT_TEST(logs_are_listed_in_order),
+        CONTRACT_TEST(an_outline_is_what_lists_need),
         CONTRACT_TEST(drafts_together_are_one),
         CONTRACT_TEST(limits_hold),
         CONTRACT_TEST(what_was_written_is_read),
