@@ -1,8 +1,12 @@
 /** The words of the page's language, which `<html lang>` says. */
 
-import { isLanguage, languages, type Texts } from '../text/index.js';
+import { isLanguage, type Language, languages, type Texts } from '../text/index.js';
 
 export function words(): Texts {
+  return languages[language()];
+}
+
+export function language(): Language {
   const { lang } = document.documentElement;
-  return languages[isLanguage(lang) ? lang : 'tr'];
+  return isLanguage(lang) ? lang : 'tr';
 }

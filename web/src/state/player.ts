@@ -55,7 +55,12 @@ export interface PlayerState {
   /** What comes now; empty: sound alone, or unknown. */
   rendition: string;
   audioOnly: boolean;
+  /** Of a recording; 1 at the live edge, which can't be outrun. */
+  speed: number;
 }
+
+/** What may be chosen, slowest first. */
+export const SPEEDS: readonly number[] = [0.75, 1, 1.25, 1.5, 2];
 
 export type PlayerEvent =
   | { type: 'begin'; autoplay: boolean; at: number | null; only: Transport | null }
@@ -89,7 +94,8 @@ export type PlayerEvent =
   /** Where it shall begin, once it is told to. */
   | { type: 'aim'; at: number }
   | { type: 'quality'; quality: string }
-  | { type: 'audio-only'; audioOnly: boolean };
+  | { type: 'audio-only'; audioOnly: boolean }
+  | { type: 'speed'; speed: number };
 
 export type Effect =
   /** Ends what runs and begins this. `still`: the picture stays in sight until the next one comes. */
@@ -100,7 +106,8 @@ export type Effect =
   | { type: 'play' }
   | { type: 'pause' }
   | { type: 'seek-live' }
-  | { type: 'select'; quality: string; audioOnly: boolean };
+  | { type: 'select'; quality: string; audioOnly: boolean }
+  | { type: 'speed'; speed: number };
 
 export type Step = [PlayerState, Effect[]];
 
@@ -126,6 +133,7 @@ export function initialState(can: Capabilities): PlayerState {
     quality: 'auto',
     rendition: '',
     audioOnly: false,
+    speed: 1,
   };
 }
 
@@ -177,7 +185,7 @@ export function step(state: PlayerState, event: PlayerEvent): Step {
 
 type ViewerEvent = Extract<
   PlayerEvent,
-  { type: 'play' | 'pause' | 'to-live' | 'behind' | 'to-moment' | 'aim' | 'quality' | 'audio-only' }
+  { type: 'play' | 'pause' | 'to-live' | 'behind' | 'to-moment' | 'aim' | 'quality' | 'audio-only' | 'speed' }
 >;
 
 function onViewer(state: PlayerState, event: ViewerEvent): Step {
@@ -205,6 +213,11 @@ function onViewer(state: PlayerState, event: ViewerEvent): Step {
     case 'audio-only': {
       const { audioOnly } = event;
       return [{ ...state, audioOnly }, [{ type: 'select', quality: state.quality, audioOnly }]];
+    }
+    case 'speed': {
+      const { speed } = event;
+      if (state.mode === 'live' || !SPEEDS.includes(speed) || speed === state.speed) return [state, []];
+      return [{ ...state, speed }, [{ type: 'speed', speed }]];
     }
   }
 }
@@ -268,6 +281,11 @@ function onTransportFailed(state: PlayerState, transport: Transport, at: number 
   return start({ ...state, comeback, tried: [...state.tried, transport] }, state.mode, at);
 }
 
+/** One step faster or slower; the same where there is none. */
+export function speedBeside(speed: number, by: 1 | -1): number {
+  return SPEEDS[SPEEDS.indexOf(speed) + by] ?? speed;
+}
+
 /** It watches the edge by HLS, and only since the socket failed. Whoever looks back is not disturbed. */
 function wouldReturn(state: PlayerState): boolean {
   const { mode, phase, transport, only, tried, following, paused } = state;
@@ -308,6 +326,7 @@ function start(state: PlayerState, mode: Mode, at: number | null): Step {
     buffering: false,
     connected: true,
     failure: null,
+    speed: mode === 'live' ? 1 : state.speed,
   };
   return [started, [{ type: 'start', transport, mode, at, still: false }]];
 }

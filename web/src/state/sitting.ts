@@ -29,27 +29,6 @@ export function beganAt(state: MeetingState, item: number): number | null {
   return times.length > 0 ? Math.min(...times) : null;
 }
 
-/** A place on the time line: media time in seconds, and what begins there. */
-export interface Mark {
-  at: number;
-  title: string;
-}
-
-/** Where items were taken up, in the order of time. */
-export function marksOf(state: MeetingState): Mark[] {
-  return state.spans
-    .flatMap((span) => {
-      const item = itemOf(state, span.item);
-      return item ? [{ at: span.from_media_us / 1e6, title: `${item.is.number ?? ''} ${item.is.title}`.trim() }] : [];
-    })
-    .sort((a, b) => a.at - b.at);
-}
-
-/** What it is about at that time; null before the first mark. */
-export function markAt(marks: readonly Mark[], at: number): Mark | null {
-  return marks.filter((mark) => mark.at <= at).at(-1) ?? null;
-}
-
 /** Who has the floor now, whether the clock runs or is stopped. */
 export function turnOf(state: MeetingState): Turn | null {
   return state.turns.find((turn) => !turn.over) ?? null;

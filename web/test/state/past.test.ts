@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Follow } from '../../src/state/follow.js';
 import { begin, type MeetingState } from '../../src/state/meeting.js';
 import { asOf, Past } from '../../src/state/past.js';
-import { itemAt, leftOf, markAt, marksOf, turnAt } from '../../src/state/sitting.js';
+import { itemAt, leftOf, turnAt } from '../../src/state/sitting.js';
 import type { Changes } from '../../src/wire/events-text.js';
 
 const S = 1_000_000;
@@ -116,15 +116,5 @@ describe('following', () => {
     follow.begin(0, recording());
     expect(follow.at(50 * S)?.sitting.state).toBe('live');
     expect(follow.at(320 * S)?.sitting.state).toBe('ended');
-  });
-});
-
-describe('the marks of the time line', () => {
-  it('are where items were taken up, and name what it is about', () => {
-    const marks = marksOf(recording());
-    expect(marks).toEqual([{ at: 20, title: 'Örnek madde' }]);
-    expect(markAt(marks, 19)).toBeNull();
-    expect(markAt(marks, 20)?.title).toBe('Örnek madde');
-    expect(markAt([], 5)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { initialState, type Effect, type PlayerEvent, type PlayerState, step } from '../../src/state/player.js';
+import { initialState, type Effect, type PlayerEvent, type PlayerState, speedBeside, step } from '../../src/state/player.js';
 import { Blocked, type Capabilities, transports } from '../../src/state/transport.js';
 import type { MeetingState } from '../../src/wire/api.js';
 
@@ -290,5 +290,26 @@ describe('on HLS since the socket failed', () => {
     const only: PlayerEvent[] = [{ ...begin, only: 'hlsjs' }, isNow('live'), playing, moment(0), moment(600_000, true)];
     expect(probes(run(desktop, only).effects)).toBe(0);
     expect(probes(run(oldPhone, [begin, isNow('live'), playing, moment(0), moment(600_000)]).effects)).toBe(0);
+  });
+});
+
+describe('the speed', () => {
+  const recorded: PlayerEvent[] = [begin, { type: 'to-moment', at: 5 }, { type: 'playing' }];
+  const at = (speed: number): PlayerEvent => ({ type: 'speed', speed });
+
+  it('is a recording’s, one of those there are, and said once', () => {
+    const { state, effects } = run(desktop, [...recorded, at(1.5), at(1.5), at(3), at(Number.NaN)]);
+    expect(state.speed).toBe(1.5);
+    expect(effects.filter(({ type }) => type === 'speed')).toEqual([{ type: 'speed', speed: 1.5 }]);
+    expect(run(desktop, [begin, at(2)]).state.speed).toBe(1);
+  });
+
+  it('stays where the way of playing changes, and ends at the live edge', () => {
+    expect(run(desktop, [...recorded, at(2), failing('hlsjs')]).state).toMatchObject({ transport: 'native', speed: 2 });
+    expect(run(desktop, [...recorded, at(2), { type: 'to-live' }]).state).toMatchObject({ mode: 'live', speed: 1 });
+  });
+
+  it('goes up and down a step at a time, as far as it goes', () => {
+    expect([speedBeside(1, 1), speedBeside(1, -1), speedBeside(2, 1), speedBeside(0.75, -1)]).toEqual([1.25, 0.75, 2, 0.75]);
   });
 });

@@ -1,7 +1,8 @@
 /** Everything beside the picture is as of the picture: until there is one, as of now. */
 
 import type { MeetingState } from '../../state/meeting.js';
-import { agendaOf, beganAt, marksOf } from '../../state/sitting.js';
+import { marksOf } from '../../state/marks.js';
+import { agendaOf, beganAt } from '../../state/sitting.js';
 import type { MeetingLine } from '../line.js';
 import type { MeclisPlayer } from '../player/player.js';
 import type { View } from './view.js';

@@ -4,8 +4,8 @@ import type { ViewActions } from './view.js';
 
 export type KeyActions = Pick<
   ViewActions,
-  'playOrPause' | 'mute' | 'fullScreen' | 'back' | 'forward' | 'toLive' | 'settings'
-> & { louder(by: number): void };
+  'playOrPause' | 'mute' | 'fullScreen' | 'back' | 'forward' | 'toLive' | 'settings' | 'go'
+> & { louder(by: number): void; faster(by: 1 | -1): void };
 
 const VOLUME_STEP = 0.1;
 
@@ -13,6 +13,8 @@ const VOLUME_STEP = 0.1;
 export function onKey(event: KeyboardEvent, actions: KeyActions): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
   const target = event.composedPath()[0];
+  // A list of choices goes by its letters and arrows.
+  if (target instanceof HTMLSelectElement && event.key !== 'Escape') return false;
   const inField = target instanceof HTMLInputElement;
   const onButton = target instanceof HTMLButtonElement;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -29,6 +31,10 @@ export function onKey(event: KeyboardEvent, actions: KeyActions): boolean {
     ArrowRight: actions.forward,
     ArrowUp: () => actions.louder(VOLUME_STEP),
     ArrowDown: () => actions.louder(-VOLUME_STEP),
+    n: () => actions.go(event.shiftKey ? 'speaker' : 'item', 1),
+    p: () => actions.go(event.shiftKey ? 'speaker' : 'item', -1),
+    '<': () => actions.faster(-1),
+    '>': () => actions.faster(1),
     Escape: () => actions.settings(false),
   };
   const chosen = act[key];

@@ -30,6 +30,11 @@ export class Notices {
     }
   }
 
+  /** For a moment. */
+  pass(notice: string): void {
+    this.#say(notice, 0, PASSING_MS);
+  }
+
   #say(notice: string, afterMs: number, forMs?: number): void {
     window.clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => {

@@ -1,11 +1,12 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
-import { initialState, type Effect, type PlayerEvent, type PlayerState, step } from '../../state/player.js';
-import type { Mark } from '../../state/sitting.js';
+import { type Mark, markAt, neighbour } from '../../state/marks.js';
+import { initialState, type Effect, type PlayerEvent, type PlayerState, speedBeside, step } from '../../state/player.js';
 import type { Transport } from '../../state/transport.js';
+import { fill } from '../../text/index.js';
 import { meeting } from '../../wire/api.js';
 import { browserFetch, keep, poll } from '../browser.js';
 import { style } from '../styles.js';
-import { words } from '../words.js';
+import { language, words } from '../words.js';
 import { tryPlay } from './autoplay.js';
 import {
   canFullScreen,
@@ -19,7 +20,7 @@ import {
 import type { Engine, EngineEvents, EngineOptions } from './engine.js';
 import { HlsEngine } from './hls-engine.js';
 import { onKey } from './keys.js';
-import { describeSession, openSession } from './media-session.js';
+import { describeSession, openSession, placeSession } from './media-session.js';
 import { NativeEngine } from './native-engine.js';
 import { Notices } from './notices.js';
 import css from './player.css?inline';
@@ -27,9 +28,11 @@ import cssAddress from './player.css?url';
 import { Probing } from './probing.js';
 import { SocketEngine } from './socket-engine.js';
 import { Still } from './still.js';
-import { bar, overlay, type ViewActions, type ViewModel } from './view.js';
+import { bar, overlay, speedText, type Stop, type ViewActions, type ViewModel } from './view.js';
 
 const STEP_S = 10;
+/** So near to the end of a meeting that goes on nobody plays faster than it happens. */
+const EDGE_S = 10;
 const CLOCK_MS = 250;
 /** How the meeting stands is asked of the server; rarely where the socket says it sooner. */
 const POLL_MS = 10_000;
@@ -196,7 +199,12 @@ export class MeclisPlayer extends LitElement {
       () => window.clearInterval(clockTimer),
       () => this.#probing?.end(),
       () => this.#still.hide(),
-      openSession({ ...this.#actions, pause: () => this.pause() }),
+      openSession({
+        ...this.#actions,
+        pause: () => this.pause(),
+        to: (at) => this.seek(at + (this.#engine?.span()?.start ?? 0)),
+        item: (way) => this.#go('item', way),
+      }),
       poll(() => (this.state.transport === 'socket' ? POLL_RARELY_MS : POLL_MS), () => this.#ask()),
     );
     const { autoplay, at } = this;
@@ -216,8 +224,7 @@ export class MeclisPlayer extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (!changed.has('state')) return;
     this.dataset['phase'] = this.state.phase;
-    const { meeting: shown, paused } = this.state;
-    if (shown) describeSession(shown.title, words().brand, paused);
+    this.#describe();
   }
 
   protected override render(): TemplateResult {
@@ -235,6 +242,7 @@ export class MeclisPlayer extends LitElement {
     return {
       state: this.state,
       text,
+      language: language(),
       title: this.state.meeting?.title ?? '',
       muted: this.video.muted || this.video.volume === 0,
       volume: this.video.volume,
@@ -284,6 +292,8 @@ export class MeclisPlayer extends LitElement {
     settings: (open) => this.#showSettings(open),
     quality: (quality) => this.#send({ type: 'quality', quality }),
     audioOnly: (audioOnly) => this.#send({ type: 'audio-only', audioOnly }),
+    speed: (speed) => this.#chooseSpeed(speed),
+    go: (kind, way) => this.#go(kind, way),
     fromStart: () => {
       this.#showSettings(false);
       this.#send({ type: 'to-moment', at: 0 });
@@ -297,6 +307,7 @@ export class MeclisPlayer extends LitElement {
 
   #keyActions = {
     ...this.#actions,
+    faster: (by: 1 | -1) => this.#chooseSpeed(speedBeside(this.state.speed, by)),
     louder: (by: number) =>
       this.#actions.volume(Math.min(1, Math.max(0, (this.video.muted ? 0 : this.video.volume) + by))),
   };
@@ -329,6 +340,8 @@ export class MeclisPlayer extends LitElement {
         return this.#engine?.seekLive();
       case 'select':
         return this.#engine?.select(effect.quality, effect.audioOnly);
+      case 'speed':
+        return this.#setSpeed(effect.speed);
     }
   }
 
@@ -364,6 +377,8 @@ export class MeclisPlayer extends LitElement {
       audioOnly,
       events,
     };
+    // What is loaded from now on begins with it; at the live edge the speed is the engine's.
+    this.#setSpeed(this.state.speed);
     const Class = { socket: SocketEngine, native: NativeEngine, hlsjs: HlsEngine }[transport];
     this.#engine = new Class(options);
     this.#engine.start();
@@ -427,12 +442,53 @@ export class MeclisPlayer extends LitElement {
     }
   }
 
+  #setSpeed(speed: number): void {
+    this.video.defaultPlaybackRate = speed;
+    this.video.playbackRate = speed;
+  }
+
+  #chooseSpeed(speed: number): void {
+    if (this.state.mode !== 'recorded') return;
+    this.#send({ type: 'speed', speed });
+    this.#notices.pass(fill(words().speedSaid, { speed: speedText(words(), this.state.speed, language()) }));
+  }
+
+  /** To the next of what is marked, or the one before; says where that is. */
+  #go(kind: Stop, way: 1 | -1): void {
+    const text = words();
+    const at = this.mediaTime;
+    const [what, none] = kind === 'item' ? [text.item, text.itemNone] : [text.speaker, text.speakerNone];
+    const found = at === null ? null : neighbour(this.marks, kind, at, way);
+    if (found) this.seek(found.at);
+    this.#notices.pass(found ? fill(text.jumped, { what, title: found.title }) : none);
+  }
+
+  #describe(): void {
+    const { meeting: shown, paused, mode, speed } = this.state;
+    if (!shown) return;
+    const time = this.mediaTime;
+    const about = time === null ? null : markAt(this.marks, 'item', time);
+    describeSession({ title: about?.title ?? shown.title, album: about ? shown.title : '', artist: words().brand }, paused);
+    placeSession(mode === 'recorded' ? (this.#engine?.span() ?? null) : null, time, speed);
+  }
+
+  /** Where a meeting goes on, its recording ends at what is on air. */
+  #heedEdge(): void {
+    const { mode, meeting: shown, speed } = this.state;
+    const end = this.#engine?.span()?.end;
+    const time = this.mediaTime;
+    if (mode !== 'recorded' || speed <= 1 || shown?.state !== 'live' || end === undefined || time === null) return;
+    if (end - time > EDGE_S) return;
+    this.#send({ type: 'speed', speed: 1 });
+    this.#notices.pass(words().speedAtEdge);
+  }
+
   #showSettings(open: boolean): void {
     if (open === this.settingsOpen) return;
     this.settingsOpen = open;
     void this.updateComplete.then(() => {
       const root = this.renderRoot;
-      const target = open ? root.querySelector('.panel input, .panel button') : root.querySelector('#settings');
+      const target = open ? root.querySelector('.panel input, .panel select, .panel button') : root.querySelector('#settings');
       (target as HTMLElement | null)?.focus();
     });
   }
@@ -453,6 +509,8 @@ export class MeclisPlayer extends LitElement {
     const detail: TimeDetail = { mediaTime: this.mediaTime, behind: this.behind };
     this.#emit('meclis-time', detail);
     this.#engine?.follow(state.following);
+    this.#heedEdge();
+    this.#describe();
     this.#redraw();
   }
 

@@ -3,14 +3,15 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Span } from '../../state/chase.js';
-import type { PlayerState } from '../../state/player.js';
-import { type Mark, markAt } from '../../state/sitting.js';
-import { clock, fill, spoken, type Texts } from '../../text/index.js';
+import { type Mark, type MarkKind, markAt, neighbour } from '../../state/marks.js';
+import { type PlayerState, SPEEDS } from '../../state/player.js';
+import { clock, fill, type Language, spoken, type Texts } from '../../text/index.js';
 import { icons } from './icons.js';
 
 export interface ViewModel {
   state: PlayerState;
   text: Texts;
+  language: Language;
   title: string;
   muted: boolean;
   volume: number;
@@ -45,10 +46,16 @@ export interface ViewActions {
   settings(open: boolean): void;
   quality(name: string): void;
   audioOnly(on: boolean): void;
+  speed(speed: number): void;
+  /** To the next of what is marked, or the one before. */
+  go(kind: Stop, way: 1 | -1): void;
   fromStart(): void;
   fullScreen(): void;
   pictureInPicture(): void;
 }
+
+/** What "next" and "previous" lead to. */
+export type Stop = Exclude<MarkKind, 'question'>;
 
 /** Nearer than this is live, as far as anybody cares. */
 const LIVE_WITHIN_S = 8;
@@ -108,7 +115,7 @@ export function bar(model: ViewModel, actions: ViewActions): TemplateResult {
   const { state, text } = model;
   const idle = state.phase === 'failed' || state.phase === 'waiting' || state.phase === 'ended';
   return html`
-    ${state.mode === 'recorded' && model.span ? timeline(model, model.span, actions) : nothing}
+    ${state.mode === 'recorded' && model.span ? html`${timeline(model, model.span, actions)} ${stops(model, actions)}` : nothing}
     <div class="buttons">
       ${button(state.paused ? text.play : text.pause, state.paused ? icons.play : icons.pause, actions.playOrPause, idle)}
       ${button(text.back, icons.back, actions.back, idle || model.time === null)}
@@ -171,7 +178,7 @@ function timeline(model: ViewModel, span: Span, actions: ViewActions): TemplateR
     time: spoken(text, time - span.start),
     total: spoken(text, span.end - span.start),
   });
-  const about = markAt(model.marks, time)?.title ?? '';
+  const about = markAt(model.marks, 'item', time)?.title ?? '';
   return html`<div class="timeline">
     ${ticks(model.marks, span)}
     <input
@@ -185,9 +192,40 @@ function timeline(model: ViewModel, span: Span, actions: ViewActions): TemplateR
       @input=${(event: Event) => actions.drag(valueOf(event))}
       @change=${(event: Event) => actions.seek(valueOf(event))}
     />
-    <span class="times" aria-hidden="true">${clock(time - span.start)} / ${clock(span.end - span.start)}</span>
-  </div>
-  ${about === '' ? nothing : html`<p class="about" aria-hidden="true">${about}</p>`}`;
+    <span class="times" aria-hidden="true"
+      >${clock(time - span.start)} / ${clock(span.end - span.start)}${model.state.speed === 1
+        ? nothing
+        : html` · ${speedText(text, model.state.speed, model.language)}`}</span
+    >
+  </div>`;
+}
+
+/** What is on and who speaks there, with the way to what was before and what comes after. */
+function stops(model: ViewModel, actions: ViewActions): TemplateResult | typeof nothing {
+  const kinds = (['item', 'speaker'] as const).filter((kind) => model.marks.some((mark) => mark.kind === kind));
+  return kinds.length === 0 ? nothing : html`<div class="stops">${kinds.map((kind) => stop(model, kind, actions))}</div>`;
+}
+
+function stop({ text, marks, dragged, time }: ViewModel, kind: Stop, actions: ViewActions): TemplateResult {
+  const at = dragged ?? time ?? 0;
+  const [before, after] = kind === 'item' ? [text.itemBefore, text.itemAfter] : [text.speakerBefore, text.speakerAfter];
+  const on = markAt(marks, kind, at)?.title ?? '—';
+  // Never disabled: the button that leads to the last one keeps the focus.
+  const leads = (label: string, drawing: TemplateResult, way: 1 | -1) =>
+    html`<button
+      class="icon"
+      aria-label=${label}
+      title=${label}
+      aria-disabled=${neighbour(marks, kind, at, way) ? 'false' : 'true'}
+      @click=${() => actions.go(kind, way)}
+    >
+      ${drawing}
+    </button>`;
+  return html`<div class="stop" role="group" aria-label=${kind === 'item' ? text.item : text.speaker}>
+    ${leads(before, icons.earlier, -1)}
+    <p class="about" title=${on}>${on}</p>
+    ${leads(after, icons.later, 1)}
+  </div>`;
 }
 
 /** Behind the range: who drags sees where the next item begins. */
@@ -196,7 +234,10 @@ function ticks(marks: readonly Mark[], span: Span): TemplateResult | typeof noth
   if (there.length === 0) return nothing;
   const place = (at: number) => (1000 * (at - span.start)) / (span.end - span.start);
   return html`<svg class="ticks" viewBox="0 0 1000 1" preserveAspectRatio="none" aria-hidden="true">
-    ${there.map(({ at }) => svg`<line x1=${place(at)} x2=${place(at)} y1="0" y2="1" vector-effect="non-scaling-stroke" />`)}
+    ${there.map(
+      ({ at, kind }) =>
+        svg`<line class=${kind} x1=${place(at)} x2=${place(at)} y1=${kind === 'item' ? 0 : 0.5} y2="1" vector-effect="non-scaling-stroke" />`,
+    )}
   </svg>`;
 }
 
@@ -242,6 +283,7 @@ function panel(model: ViewModel, actions: ViewActions): TemplateResult {
           ${choice('auto', auto)} ${state.qualities.map(({ name }) => choice(name, name))}
         </fieldset>`
       : nothing}
+    ${state.mode === 'recorded' ? speed(model, actions) : nothing}
     <label class="row">
       <input
         type="checkbox"
@@ -256,6 +298,21 @@ function panel(model: ViewModel, actions: ViewActions): TemplateResult {
       : nothing}
     <button class="row" @click=${() => actions.settings(false)}>${text.close}</button>
   `;
+}
+
+function speed({ state, text, language }: ViewModel, actions: ViewActions): TemplateResult {
+  const choose = (event: Event) => actions.speed(Number((event.target as HTMLSelectElement).value));
+  return html`<label class="row">
+    <span class="label">${text.speed}</span>
+    <select id="speed" @change=${choose}>
+      ${SPEEDS.map((one) => html`<option value=${one} .selected=${one === state.speed}>${speedText(text, one, language)}</option>`)}
+    </select>
+  </label>`;
+}
+
+/** 1.5 → "1,5 kat". */
+export function speedText(texts: Texts, speed: number, language: Language): string {
+  return speed === 1 ? texts.speedNormal : fill(texts.speedTimes, { n: speed.toLocaleString(language) });
 }
 
 function valueOf(event: Event): number {
