@@ -26,7 +26,9 @@ struct broadcast {
     struct gate gate;
     struct broadcast_state state;
     int state_due; /* what was logged could not be read back: to be made anew, so many tries left */
-    bool links_ended; /* session.c's: the meeting is over, its links are too */
+    uint64_t found_seq; /* finder.c's: what the search index knows of it, */
+    int found_ticks;    /* and when it is looked at again */
+    bool links_ended;   /* session.c's: the meeting is over, its links are too */
     bool has_epoch;
     struct epoch epoch;
     struct worker *worker;

@@ -4,6 +4,7 @@
 #include "app/clips.h"
 #include "app/command.h"
 #include "app/demo.h"
+#include "app/finder.h"
 #include "app/heads.h"
 #include "app/making.h"
 #include "app/session.h"
@@ -36,6 +37,7 @@ static void on_tick(void *ctx)
         broadcast_tick(c->broadcasts[i]);
     heads_tick(c);
     session_tick(c);
+    finder_tick(c);
     int r = store_tidy(c->store);
     if (r < 0 && r != c->tidy_error)
         log_warning("core", "what was erased, or a ballot's older key, is still in the files: %s",
@@ -145,6 +147,7 @@ int core_create(const struct core_settings *settings, struct core **ret, char re
         r = load_broadcasts(c, ret_reason);
     if (r < 0)
         return r;
+    finder_open(c);
     c->demo = settings->demo;
     *ret = take_ptr(c);
     return 0;
@@ -155,6 +158,7 @@ void core_destroy(struct core *c)
     if (!c)
         return;
     clips_discard(c);
+    finder_close(c);
     for (int i = 0; i < c->broadcast_count; i++)
         broadcast_destroy(c->broadcasts[i]);
     rtmp_destroy(c->rtmp, true);

@@ -21,6 +21,7 @@ struct batch;
 struct broadcast;
 struct client_message;
 struct demo;
+struct finder;
 struct tries;
 struct rtmp;
 
@@ -59,6 +60,7 @@ struct core {
     bool ending, leave_workers;
     void (*ended)(void *ctx);
     void *ended_ctx;
+    struct finder *finder; /* NULL: nothing can be searched */
     struct access *access;
     struct tries *tries;
     atomic_int signing_in;            /* whose passwords are being hashed */

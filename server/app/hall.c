@@ -204,14 +204,20 @@ const struct meeting *hall_outline(const struct hall *h)
     return h->held;
 }
 
+void hall_rest(struct hall *h)
+{
+    if (!h->asleep && !h->broken && is_over(h) && list_empty(&h->visits))
+        fall_asleep(h, NULL);
+}
+
 void hall_tick(struct hall *h)
 {
     h->idle_ticks = h->used || !list_empty(&h->visits) ? 0 : h->idle_ticks + 1;
     h->used = false;
-    if (h->idle_ticks < IDLE_TICKS || h->asleep || h->broken || !is_over(h))
+    if (h->idle_ticks < IDLE_TICKS)
         return;
     h->idle_ticks = 0;
-    fall_asleep(h, NULL);
+    hall_rest(h);
 }
 
 bool hall_mend(struct hall *h)

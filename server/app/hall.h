@@ -53,6 +53,9 @@ struct meeting *hall_meeting(struct hall *h);
  * nothing of who spoke, asked and voted. */
 const struct meeting *hall_outline(const struct hall *h);
 
+/* It was woken for a moment: where it is over and nobody listens, it sleeps again at once. */
+void hall_rest(struct hall *h);
+
 /* Each second: one that is over and that nobody looked at for ten minutes falls asleep. */
 void hall_tick(struct hall *h);
 

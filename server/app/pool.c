@@ -1,6 +1,7 @@
 #include "app/pool.h"
 #include "archive/recording.h"
 #include "base/id.h"
+#include "store/search.h"
 #include "store/store.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@ struct pool_thread {
     pthread_t thread;
     bool running;
     struct store *store;
+    struct search *search;
     struct kept kept[POOL_RECORDINGS];
     unsigned long uses;
 };
@@ -59,6 +61,7 @@ static void *run(void *arg)
     while ((l = wait_for_letter(t->pool)))
         l->open(l, t);
     store_close(t->store);
+    search_close(t->search);
     for (int i = 0; i < POOL_RECORDINGS; i++)
         recording_close(t->kept[i].recording);
     return NULL;
@@ -124,6 +127,15 @@ int pool_post(struct pool *p, struct letter *letter)
     }
     pthread_mutex_unlock(&p->lock);
     return room ? 0 : -ENOBUFS;
+}
+
+struct search *pool_thread_search(struct pool_thread *t)
+{
+    char path[PATH_MAX], reason[256];
+    snprintf(path, sizeof path, "%s/search.db", t->pool->data);
+    if (!t->search && search_open(path, SEARCH_READ, &t->search, reason) < 0)
+        t->search = NULL;
+    return t->search;
 }
 
 struct store *pool_thread_store(struct pool_thread *t)

@@ -23,6 +23,9 @@ int pool_post(struct pool *p, struct letter *letter);
 /* The thread's own connection to the log, opened at its first use; NULL where that fails. */
 struct store *pool_thread_store(struct pool_thread *t);
 
+/* Its own connection to the search index, likewise. */
+struct search *pool_thread_search(struct pool_thread *t);
+
 /* The thread's handle of a meeting's recording, refreshed; NULL where there is none. Borrowed until
  * the next call. A thread keeps POOL_RECORDINGS of them, the least used goes first. */
 struct recording *pool_thread_recording(struct pool_thread *t, const char *meeting);

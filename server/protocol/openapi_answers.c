@@ -11,6 +11,7 @@
 #include "protocol/making_message.h"
 #include "protocol/published.h"
 #include "protocol/schema_print.h"
+#include "protocol/search_text.h"
 #include "protocol/shape_json.h"
 
 /* ---- words ---- */
@@ -50,6 +51,11 @@ static const char *item_kind(int i)
     return item_kind_names[i - 1];
 }
 
+static const char *found_kind(int i)
+{
+    return found_kinds[i];
+}
+
 static const char *item_state(int i)
 {
     return item_state_names[i - 1];
@@ -71,6 +77,7 @@ enum member_kind {
     FLAG,
     WORD,   /* name(first) to name(last) */
     WORDS,  /* a list of them */
+    TEXTS,  /* a list of them */
     CONST,  /* the text `is` */
     OBJECT, /* the component `is` */
     LIST,   /* of the component `is` */
@@ -162,6 +169,27 @@ static const struct component components[] = {
       {M("uptime_us", NUMBER)},
       {M("meetings", NUMBER)},
       {M("live", NUMBER), .says = "how many are on air"}}},
+    {"found",
+     "One thing that was found.",
+     {OF_MEETING,
+      {M("title", TEXT)},
+      {M("body", TEXT), .says = "whose meeting; empty: not said"},
+      {M("language", TEXT), .says = "of the meeting, BCP 47"},
+      {M("at_utc_us", SIGNED), .says = "when the meeting was, UTC; 0: not known"},
+      {M("kind", WORD), .first = 0, .last = FOUND_KINDS - 1, .word = found_kind},
+      {M("seq", NUMBER), .says = "its event; 0: the meeting itself"},
+      {M("media_us", SIGNED), .null = true, .says = "its second; null: at no time of its own"},
+      {M("item", TEXT), .says = "the number of the item that it is about; empty: of none"},
+      {M("person", TEXT), .says = "who spoke, answered, proposed; a decision's number"},
+      {M("text", TEXTS), .says = "every other piece, from the second, is what was looked for"},
+      {M("more", TEXTS), .says = "likewise: a note, an answer, a group"},
+      {M("address", TEXT), .says = "of the page at that second"},
+      {M("clip", TEXT), .says = "empty: there is none"}}},
+    {"found_all",
+     NULL,
+     {{M("hits", LIST), .is = "found"},
+      {M("words", NUMBER), .says = "how many words were looked for"},
+      {M("more", FLAG), .says = "there are others after these"}}},
     {"item_file",
      "An agenda item across its sittings.",
      {{M("number", TEXT)},
@@ -408,6 +436,9 @@ static void print_type(struct buf *out, const struct member *m)
         break;
     case OBJECT:
         buf_addf(out, "\"$ref\":\"#/components/schemas/%s\"", m->is);
+        break;
+    case TEXTS:
+        buf_add_str(out, "\"type\":\"array\",\"items\":{\"type\":\"string\"}");
         break;
     case LIST:
         buf_addf(out,

@@ -2,8 +2,7 @@
  * covering everything before it (chain.h). An engine stands behind it (engine.h); nobody above sees
  * which.
  *
- * A store is used by the thread that opened it. One process writes (the core thread); any number of
- * readers read beside it.
+ * A store is used by the thread that opened it. One process writes (the core thread); others read.
  *
  * Errors, where nothing else is said: -EINVAL (what was given breaks a limit), -ENOSPC, -EBUSY
  * (another process writes), -EIO, -ENOMEM, -EROFS, -EUCLEAN (the file is damaged). */

@@ -101,6 +101,8 @@ test('each operation answers what the document says, when all is well and when n
   await call('listHeads', 400, { query: '?since=x' });
   await call('readItems', 200, { query: '?number=1' });
   await call('readItems', 400);
+  await until('the search index', async () => (await call('search', 200, { query: '?q=deneme' })).hits.length > 0 || (await call('search', 200, { query: '?q=%C3%B6rnek' })).hits.length > 0);
+  await call('search', 400, { query: '?kind=yok' });
   await call('readOembed', 200, { query: `?url=${encodeURIComponent(m.url(`/m/${meeting}`))}` });
   await call('readOembed', 200, { query: `?format=xml&url=${encodeURIComponent(m.url(`/m/${meeting}`))}` });
   await call('readOembed', 400);
