@@ -9,6 +9,8 @@ export const en: Texts = {
   loading: 'Loading…',
   retry: 'Try again',
 
+  archiveTitle: 'Archive',
+  archiveLink: 'Search the archive: who said what, what was decided',
   homeTitle: 'Council meetings',
   homeLive: 'Live now',
   homeNoLive: 'Nothing is live right now.',

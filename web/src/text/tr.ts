@@ -8,6 +8,8 @@ export const tr = {
   loading: 'Yükleniyor…',
   retry: 'Yeniden dene',
 
+  archiveTitle: 'Arşiv',
+  archiveLink: 'Arşivde ara: kim ne dedi, ne karar verildi',
   homeTitle: 'Meclis toplantıları',
   homeLive: 'Şimdi canlı',
   homeNoLive: 'Şu anda canlı yayın yok.',
