@@ -1,6 +1,7 @@
 #include "srtin.h"
 
 #include "base/clock.h"
+#include "link/spec.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -192,7 +193,7 @@ static int on_caller(void *opaque, SRTSOCKET socket, int version, const struct s
 
 static bool set_options(const struct srtin *s, SRTSOCKET u)
 {
-    int no = 0, latency = SRTIN_LATENCY_MS, idle = PEER_IDLE_MS, connect = CONNECT_MS;
+    int no = 0, latency = SPEC_SRT_LATENCY_MS, idle = PEER_IDLE_MS, connect = CONNECT_MS;
     const char *passphrase = s->address.passphrase, *stream_id = s->address.stream_id;
     bool fine = srt_setsockflag(u, SRTO_RCVSYN, &no, sizeof no) == 0 &&
                 srt_setsockflag(u, SRTO_RCVLATENCY, &latency, sizeof latency) == 0 &&

@@ -19,8 +19,6 @@
 
 /* Without data for so long, an encoder's place may be taken by another. */
 #define SRTIN_STALE_US 500000
-/* What SRT waits for a lost packet to be sent again; the sender may ask for more. */
-#define SRTIN_LATENCY_MS 120
 
 struct srtin;
 

@@ -23,6 +23,9 @@ enum source_kind {
     SOURCE_GSTREAMER,  /* url: a GStreamer description whose ends are named video and audio */
 };
 
+/* What SRT waits for a lost packet to be sent again; the sender may ask for more. */
+#define SPEC_SRT_LATENCY_MS 120
+
 /* How two sources stand in the picture; where there is no second one it is full. */
 enum layout { LAYOUT_FULL = 1, LAYOUT_SIDE_BY_SIDE, LAYOUT_PICTURE_IN_PICTURE };
 

@@ -3,13 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 
+int64_t broadcast_source_delay_us(const struct config_source *s)
+{
+    bool srt = s->kind == SOURCE_SRT_LISTEN || s->kind == SOURCE_SRT_CALL;
+    return (s->delay_ms + (srt ? SPEC_SRT_LATENCY_MS : 0)) * 1000;
+}
+
 static void fill_source(const struct core *c, const struct config_source *from,
                         struct spec_source *to)
 {
     memcpy(to->id, from->id, sizeof to->id);
     to->kind = (enum source_kind)from->kind;
     to->priority = (int)from->priority;
-    to->delay_us = from->delay_ms * 1000;
+    to->delay_us = broadcast_source_delay_us(from);
     to->loop = from->loop;
     memcpy(to->passphrase, from->passphrase, sizeof to->passphrase);
     memcpy(to->stream_id, from->stream_id, sizeof to->stream_id);

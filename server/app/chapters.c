@@ -1,13 +1,16 @@
-/* What was when, as open data: spans and statistics from the core thread; chapters, whose times
- * begin with the recording, from the pool. */
+/* What was when, as open data: statistics from the core thread; spans, to which the recording adds
+ * its gaps, and chapters, whose times begin with it, from the pool. */
 #include "app/broadcast.h"
 #include "app/routes.h"
 #include "app/spans.h"
 #include "archive/recording.h"
+#include "media/index.h"
 #include "protocol/chapters_text.h"
 #include "protocol/spans_text.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define MAX_BYTES (16u << 20)
@@ -22,16 +25,18 @@ static const struct broadcast *find(struct request *r, const struct core *c)
     return NULL;
 }
 
-void chapters_spans(struct request *r, void *place)
+/* With a tag by which it need not be sent again while it is the same. */
+static void reply_tagged(struct request *r, const char *type, struct bytes *body)
 {
-    const struct broadcast *b = find(r, place);
-    if (!b)
-        return;
-    const struct actor public = hall_nobody(FRONT_PUBLIC);
-    cleanup_buf struct buf out;
-    buf_init(&out, MAX_BYTES);
-    spans_print(&out, b->config->id, hall_meeting(b->hall), &public, b->state.utc_offset_us);
-    request_reply(r, 200, buf_to_bytes(&out));
+    struct front_response response = {.status = body ? 200 : 500,
+                                      .content_type = type,
+                                      .cache_control = "public, no-cache",
+                                      .cors = true,
+                                      .body = body};
+    if (body)
+        snprintf(response.etag, sizeof response.etag, "\"%08" PRIx32 "-%zx\"",
+                 crc32c(0, body->data, body->size), body->size);
+    request_reply_with(r, &response);
 }
 
 void chapters_statistics(struct request *r, void *place)
@@ -44,7 +49,72 @@ void chapters_statistics(struct request *r, void *place)
     buf_init(&out, MAX_BYTES);
     spans_print_statistics(&out, b->config->id, hall_meeting(b->hall), &public,
                            broadcast_media_us(b));
-    request_reply(r, 200, buf_to_bytes(&out));
+    reply_tagged(r, "application/json", buf_to_bytes(&out));
+}
+
+/* ---- spans, to which the recording adds its gaps ---- */
+
+struct spans_job {
+    struct letter letter;
+    struct request *request;
+    struct buf out;
+};
+
+static void spans_job_free(struct spans_job *j)
+{
+    buf_finish(&j->out);
+    free(j);
+}
+
+static void add_gaps(struct spans_job *j, const struct recording *recording)
+{
+    size_t count = 0;
+    const struct recorded_gap *gaps = recording ? recording_gaps(recording, &count) : NULL;
+    struct spans_gap *list = calloc(count + 1, sizeof *list);
+    if (!list) {
+        j->out.error = -ENOMEM;
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct spans_gap){gaps[i].from_us, gaps[i].to_us, gap_cause_name(gaps[i].cause)};
+    spans_print_gaps(&j->out, list, count);
+    free(list);
+}
+
+static void open_spans(struct letter *letter, void *owner)
+{
+    struct spans_job *j = (struct spans_job *)letter;
+    add_gaps(j, pool_thread_recording(owner, j->request->parts[0]));
+    reply_tagged(j->request, "application/json", buf_to_bytes(&j->out));
+    spans_job_free(j);
+}
+
+static void discard_spans(struct letter *letter)
+{
+    struct spans_job *j = (struct spans_job *)letter;
+    request_refuse(j->request, REFUSAL_BUSY);
+    spans_job_free(j);
+}
+
+void chapters_spans(struct request *r, void *place)
+{
+    const struct core *c = place;
+    const struct broadcast *b = find(r, c);
+    if (!b)
+        return;
+    struct spans_job *j = calloc(1, sizeof *j);
+    if (!j) {
+        request_refuse(r, REFUSAL_INTERNAL);
+        return;
+    }
+    const struct actor public = hall_nobody(FRONT_PUBLIC);
+    const struct meeting *m = hall_meeting(b->hall);
+    j->letter = (struct letter){.open = open_spans, .discard = discard_spans};
+    j->request = r;
+    buf_init(&j->out, MAX_BYTES);
+    spans_print(&j->out, b->config->id, m, &public, &b->hall->late, b->state.utc_offset_us);
+    if (pool_post(c->pool, &j->letter) < 0)
+        discard_spans(&j->letter);
 }
 
 /* ---- chapters ---- */
@@ -98,14 +168,8 @@ static void open_in_pool(struct letter *letter, void *owner)
             chapters_print_vtt(&out, chapters, count);
         else
             chapters_print_json(&out, chapters, count);
-        struct front_response response = {.status = 200,
-                                          .content_type = j->vtt ? "text/vtt; charset=utf-8"
-                                                                 : "application/json+chapters",
-                                          .cache_control = "public, max-age=10",
-                                          .cors = true,
-                                          .body = buf_to_bytes(&out)};
-        response.status = response.body ? 200 : 500;
-        request_reply_with(r, &response);
+        reply_tagged(r, j->vtt ? "text/vtt; charset=utf-8" : "application/json+chapters",
+                     buf_to_bytes(&out));
     }
     free(chapters);
     job_free(j);

@@ -109,7 +109,10 @@ static const struct setting source_settings[] = {
     {"priority", SETTING_NUMBER, "1", 0, 1000, .doc = "The lowest number that delivers is on air.",
      AT(struct config_source, priority)},
     {"delay_ms", SETTING_NUMBER, "0", -60000, 60000,
-     .doc = "How long before its arrival it was captured.", AT(struct config_source, delay_ms)},
+     .doc = "How long before its arrival it was captured (an encoder's own delay; SRT's wait\n"
+            "for lost packets, 120 ms, is added by itself). It is taken off, so that an item\n"
+            "begins with its picture.",
+     AT(struct config_source, delay_ms)},
     {"loop", SETTING_FLAG, "true", .doc = "Whether a file begins again at its end.",
      AT(struct config_source, loop)},
     {"url", SETTING_TEXT, "\"\"", 0, 2047, .doc = "As its kind says.",

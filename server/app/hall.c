@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "meeting/attendance.h"
 #include "meeting/sitting.h"
+#include "protocol/event.h"
 #include "protocol/meeting_body.h"
 #include "protocol/server_message.h"
 
@@ -76,10 +77,22 @@ static int take_fact(struct hall *h, const struct fact *fact, const struct store
     return meeting_apply(h->held, &event);
 }
 
+/* What the worker saw on air, and how late its picture was known to be. */
+static void take_lateness(struct hall *h, const struct store_event *e)
+{
+    int64_t from_us = 0, delay_us = 0;
+    if (strcmp(e->type, "source.on_air") != 0 || !e->body ||
+        event_body_number(e->body, "media_us", &from_us) != 1)
+        return;
+    event_body_number(e->body, "delay_us", &delay_us); /* none where it is not said */
+    late_change(&h->late, from_us, delay_us);
+}
+
 int hall_take(struct hall *h, const struct store_event *e)
 {
     if (e->media_us > h->logged_until_us)
         h->logged_until_us = e->media_us;
+    take_lateness(h, e);
     const struct fact *fact = e->body && !h->broken ? fact_find(e->type) : NULL;
     if (!fact)
         return meeting_pass(h->held, e->seq);
@@ -106,6 +119,7 @@ static int begin_anew(struct hall *h)
     meeting_destroy(h->held);
     h->held = m;
     h->broken = false;
+    h->late = (struct late){0};
     forget_snapshots(h);
     return 0;
 }

@@ -10,6 +10,7 @@
 #include "app/tail.h"
 #include "base/list.h"
 #include "front/front_events.h"
+#include "media/late.h"
 #include "meeting/meeting.h"
 
 struct principal;
@@ -21,6 +22,7 @@ struct hall {
     bool used;            /* since the last tick */
     int idle_ticks;
     int64_t logged_until_us; /* media time of the events that were read */
+    struct late late;        /* of the picture, as the log says what was on air; while awake */
     bool broken; /* the log holds what the state can't be made from: commands are refused */
     bool acting; /* what is told are commands' events: their effects are gathered */
     uint32_t effects;

@@ -1,4 +1,6 @@
 #include "app/notices.h"
+
+#include "app/broadcast_spec.h"
 #include "base/log.h"
 
 #include <string.h>
@@ -59,6 +61,15 @@ static void count_alarm(struct broadcast *b, const char *name)
     }
 }
 
+static int64_t delay_of(const struct broadcast *b, const char *source)
+{
+    for (size_t i = 0; i < b->config->source_count; i++) {
+        if (strcmp(b->config->sources[i].id, source) == 0)
+            return broadcast_source_delay_us(&b->config->sources[i]);
+    }
+    return 0; /* the slate */
+}
+
 void notices_log(struct broadcast *b, const struct link_notice *notice)
 {
     if (!is_known(notice->type) || !spend(b))
@@ -69,13 +80,16 @@ void notices_log(struct broadcast *b, const struct link_notice *notice)
     if (strcmp(notice->type, "alarm.raised") == 0)
         count_alarm(b, detail);
     log_info("core", "%s: %s %s %s", b->config->id, notice->type, notice->source, detail);
+    int64_t delay_us = delay_of(b, notice->source);
     const struct event_field fields[] = {
         {.name = "source", .kind = EVENT_TEXT, .text = notice->source},
         {.name = "detail", .kind = EVENT_TEXT, .text = detail},
         {.name = "media_us", .kind = EVENT_NUMBER, .number = notice->media_time_us},
         {.name = "utc_us", .kind = EVENT_NUMBER, .number = notice->utc_us},
+        {.name = "delay_us", .kind = EVENT_NUMBER, .number = delay_us},
     };
-    broadcast_log(b, "worker", notice->type, fields, sizeof fields / sizeof *fields);
+    bool late = strcmp(notice->type, "source.on_air") == 0 && delay_us != 0;
+    broadcast_log(b, "worker", notice->type, fields, sizeof fields / sizeof *fields - !late);
 }
 
 void notices_worker_lost(struct broadcast *b, const char *reason)

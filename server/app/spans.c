@@ -33,8 +33,9 @@ size_t spans_of_items(struct hall *h, struct span_of_item **ret)
         if (!item)
             continue;
         struct span_of_item *to = &list[count++];
-        *to = (struct span_of_item){.from_us = s->from_media_us,
-                                    .to_us = s->over ? s->to_media_us : INT64_MAX,
+        *to = (struct span_of_item){.from_us = late_seen(&h->late, s->from_media_us),
+                                    .to_us =
+                                        s->over ? late_seen(&h->late, s->to_media_us) : INT64_MAX,
                                     .item = s->item};
         memcpy(to->number, item->is.number, sizeof to->number);
         memcpy(to->title, item->is.title, sizeof to->title);
@@ -101,5 +102,11 @@ int spans_find(struct hall *h, enum span_what what, const char *name, int place,
     uint64_t seq = strtoull(name, &end, 10);
     if (errno || *end || end == name)
         return -ENOENT;
-    return find_thing(hall_meeting(h), what, seq, ret_from_us, ret_to_us);
+    int64_t from_us, to_us;
+    int r = find_thing(hall_meeting(h), what, seq, &from_us, &to_us);
+    if (r < 0)
+        return r;
+    *ret_from_us = late_seen(&h->late, from_us);
+    *ret_to_us = late_seen(&h->late, to_us);
+    return 0;
 }

@@ -1,5 +1,6 @@
-/* Which part of the media time was about what, as everybody may know it: read from the meeting's
- * state, which the log makes. Core thread. */
+/* Which part of the recording was about what, as everybody may know it: read from the meeting's
+ * state, which the log makes, with the delay of what was on air taken off (media/late.h). Core
+ * thread. */
 #ifndef MECLIS_APP_SPANS_H
 #define MECLIS_APP_SPANS_H
 

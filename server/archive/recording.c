@@ -134,6 +134,16 @@ int recording_span(const struct recording *r, int64_t *ret_from_us, int64_t *ret
     return 0;
 }
 
+const struct recorded_gap *recording_gaps(const struct recording *r, size_t *ret_count)
+{
+    int at = 0;
+    while (at < r->count && r->tracks[at].track.kind != TRACK_VIDEO)
+        at++;
+    const struct recording_track *t = &r->tracks[at < r->count ? at : 0];
+    *ret_count = r->count ? t->gap_count : 0;
+    return t->gaps;
+}
+
 int64_t recording_bytes(const struct recording *r)
 {
     int64_t bytes = 0;

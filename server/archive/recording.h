@@ -46,6 +46,16 @@ const struct track *recording_track(const struct recording *r, const char *name)
  * -ENOENT while nothing is recorded. */
 int recording_span(const struct recording *r, int64_t *ret_from_us, int64_t *ret_to_us);
 
+/* What is missing of the recording, and why. */
+struct recorded_gap {
+    int64_t from_us, to_us; /* media time */
+    enum gap_cause cause;
+};
+
+/* The gaps of its first picture track (of its sound, where there is no picture) in their order, as
+ * the index says them; borrowed until the next refresh. */
+const struct recorded_gap *recording_gaps(const struct recording *r, size_t *ret_count);
+
 /* Bytes of the fragments of all tracks. */
 int64_t recording_bytes(const struct recording *r);
 

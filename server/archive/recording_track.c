@@ -32,6 +32,7 @@ void recording_track_open(struct recording_track *t, const struct track *track, 
 
 static void forget(struct recording_track *t)
 {
+    free(t->gaps);
     free(t->segments);
     free(t->rebuilt);
     if (t->index_fd >= 0)
@@ -96,11 +97,29 @@ static int take_fragment(struct recording_track *t, const struct index_record *r
     return 0;
 }
 
+static int take_gap(struct recording_track *t, const struct index_record *r)
+{
+    if (t->gap_count == RECORDING_MAX_GAPS || r->to_us < r->from_us)
+        return 0;
+    if (t->gap_count == t->gap_room) {
+        size_t room = t->gap_room ? 2 * t->gap_room : 8;
+        struct recorded_gap *gaps = realloc(t->gaps, room * sizeof *gaps);
+        if (!gaps)
+            return -ENOMEM;
+        t->gaps = gaps;
+        t->gap_room = room;
+    }
+    t->gaps[t->gap_count++] =
+        (struct recorded_gap){.from_us = r->from_us, .to_us = r->to_us, .cause = r->cause};
+    return 0;
+}
+
 static int take_record(struct recording_track *t, const struct index_record *r)
 {
     int e = 0;
     if (r->kind == INDEX_GAP) {
         t->ended = r->to_us == r->from_us;
+        e = t->ended ? 0 : take_gap(t, r);
     } else {
         e = take_fragment(t, r);
     }

@@ -2,6 +2,7 @@
 #ifndef MECLIS_ARCHIVE_RECORDING_TRACK_H
 #define MECLIS_ARCHIVE_RECORDING_TRACK_H
 
+#include "archive/recording.h"
 #include "base/file.h"
 #include "media/index.h"
 #include "media/segment.h"
@@ -10,6 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Gaps that are kept in memory; later ones are in the index alone. */
+#define RECORDING_MAX_GAPS 4096
 
 /* A segment that is there. */
 struct recorded_segment {
@@ -37,7 +41,9 @@ struct recording_track {
     struct segment_cursor cursor;
     struct recorded_segment *segments;
     size_t count, room;
-    bool ended;            /* the recorder said that nothing follows for now */
+    bool ended; /* the recorder said that nothing follows for now */
+    struct recorded_gap *gaps;
+    size_t gap_count, gap_room;
     int64_t bytes;         /* of all fragments */
     int64_t grown_boot_us; /* when a refresh last found more; 0: long ago */
 };

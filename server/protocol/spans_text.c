@@ -16,6 +16,7 @@ struct printing {
     struct buf *out;
     const struct meeting *m;
     const struct actor *actor;
+    const struct late *late; /* NULL where no times are printed */
     const char *comma;
 };
 
@@ -35,13 +36,13 @@ static void add_text(struct buf *out, const char *before, const char *text)
     json_print_text(out, text);
 }
 
-static void add_times(struct buf *out, int64_t from_us, int64_t to_us)
+static void add_times(struct printing *p, int64_t from_us, int64_t to_us)
 {
-    buf_addf(out, "\"from_us\":%" PRId64 ",\"to_us\":", from_us);
+    buf_addf(p->out, "\"from_us\":%" PRId64 ",\"to_us\":", late_seen(p->late, from_us));
     if (to_us)
-        buf_addf(out, "%" PRId64, to_us);
+        buf_addf(p->out, "%" PRId64, late_seen(p->late, to_us));
     else
-        buf_add_str(out, "null");
+        buf_add_str(p->out, "null");
 }
 
 /* Begins the next element. */
@@ -58,7 +59,7 @@ static void add_item(struct printing *p, size_t i)
     if (!item)
         return;
     begin(p);
-    add_times(p->out, s->from_media_us, s->over ? s->to_media_us : 0);
+    add_times(p, s->from_media_us, s->over ? s->to_media_us : 0);
     add_text(p->out, ",\"number\":", item->is.number);
     add_text(p->out, ",\"title\":", item->is.title);
     buf_addf(p->out, ",\"item\":%" PRIu64 ",\"corrected\":%s}", s->item,
@@ -80,7 +81,7 @@ static void add_turn(struct printing *p, size_t i)
     if (!t || !t->started)
         return;
     begin(p);
-    add_times(p->out, t->from_media_us, t->over ? t->to_media_us : 0);
+    add_times(p, t->from_media_us, t->over ? t->to_media_us : 0);
     buf_addf(p->out, ",\"turn\":%" PRIu64, t->head.seq);
     add_person(p, t->person);
     add_text(p->out, ",\"kind\":", speech_kind_names[t->kind - 1]);
@@ -94,7 +95,7 @@ static void add_question(struct printing *p, size_t i)
     if (!q || !q->put_media_us)
         return;
     begin(p);
-    add_times(p->out, q->put_media_us, q->answered_media_us);
+    add_times(p, q->put_media_us, q->answered_media_us);
     buf_addf(p->out, ",\"question\":%" PRIu64, q->head.seq);
     add_text(p->out, ",\"text\":", q->text);
     buf_addf(p->out, ",\"item\":%" PRIu64 ",\"answered_by\":%" PRIu64 "}", q->item, q->answered_by);
@@ -106,7 +107,7 @@ static void add_vote(struct printing *p, size_t i)
     if (!v)
         return;
     begin(p);
-    add_times(p->out, v->from_media_us, v->to_media_us);
+    add_times(p, v->from_media_us, v->to_media_us);
     buf_addf(p->out, ",\"vote\":%" PRIu64, v->head.seq);
     add_text(p->out, ",\"subject\":", v->is.subject);
     add_text(p->out, ",\"state\":", vote_state_names[v->state - 1]);
@@ -122,7 +123,7 @@ static void add_part(struct printing *p, size_t i)
     if (!part)
         return;
     begin(p);
-    add_times(p->out, part->from_media_us, part->to_seq ? part->to_media_us : 0);
+    add_times(p, part->from_media_us, part->to_seq ? part->to_media_us : 0);
     buf_addf(p->out, ",\"closed\":%s", part->closed ? "true" : "false");
     add_text(p->out, ",\"reason\":", part->reason);
     buf_add_str(p->out, "}");
@@ -139,9 +140,9 @@ static void add_list(struct printing *p, const char *name, enum pile pile,
 }
 
 void spans_print(struct buf *out, const char *meeting, const struct meeting *m,
-                 const struct actor *actor, int64_t utc_minus_media_us)
+                 const struct actor *actor, const struct late *late, int64_t utc_minus_media_us)
 {
-    struct printing p = {.out = out, .m = m, .actor = actor};
+    struct printing p = {.out = out, .m = m, .actor = actor, .late = late};
     add_text(out, "{\"meeting\":", meeting);
     buf_addf(out, ",\"utc_minus_media_us\":%" PRId64, utc_minus_media_us);
     add_list(&p, "items", PILE_SPAN, add_item);
@@ -149,7 +150,18 @@ void spans_print(struct buf *out, const char *meeting, const struct meeting *m,
     add_list(&p, "questions", PILE_QUESTION, add_question);
     add_list(&p, "votes", PILE_VOTE, add_vote);
     add_list(&p, "parts", PILE_PART, add_part);
-    buf_add_str(out, "}");
+    buf_add_str(out, ",\"gaps\":[");
+}
+
+void spans_print_gaps(struct buf *out, const struct spans_gap *gaps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        buf_addf(out, "%s{\"from_us\":%" PRId64 ",\"to_us\":%" PRId64 ",\"cause\":", i ? "," : "",
+                 gaps[i].from_us, gaps[i].to_us);
+        json_print_text(out, gaps[i].cause);
+        buf_add_str(out, "}");
+    }
+    buf_add_str(out, "]}");
 }
 
 /* ---- statistics ---- */

@@ -74,6 +74,17 @@ test('clips of a recording, also while it grows and across a killed worker', asy
   await until('it to be recorded again', async () => (await recorded()) > (await media()) - 2.5, { seconds: 40 });
   await sleep(1500);
 
+  // What is missing of it, and why; what has not changed is not sent again.
+  const after = await m.get(`/api/v1/meetings/${meeting}/spans`);
+  const tag = after.headers.get('etag');
+  const { gaps } = await after.json();
+  assert.deepEqual(gaps.filter((gap) => gap.cause === 'worker').map((gap) => gap.to_us > gap.from_us && gap.to_us < (Date.now() * 1000)), [true], JSON.stringify(gaps));
+  const asked = (name, etag) => m.get(`/api/v1/meetings/${meeting}/${name}`, 20, { headers: { 'if-none-match': etag } });
+  assert.equal((await asked('spans', tag)).status, 304);
+  assert.equal((await asked('statistics', (await m.get(`/api/v1/meetings/${meeting}/statistics`)).headers.get('etag'))).status, 304);
+  assert.equal((await asked('chapters.vtt', '"x"')).status, 200);
+  await desk.do('agenda.advance', { from: items[1] });
+  assert.equal((await asked('spans', tag)).status, 200);
   // Twenty spans by chance, each as it should be.
   const whole = await save('');
   decodes(whole.file);

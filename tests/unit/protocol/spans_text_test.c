@@ -21,11 +21,14 @@ static json_t *parse(struct buf *out)
     return j;
 }
 
+static const struct late in_time;
+
 static json_t *spans(const struct meeting *m, const struct actor *actor)
 {
     cleanup_buf struct buf out;
     buf_init(&out, 16 << 20);
-    spans_print(&out, "ornek", m, actor, 1000);
+    spans_print(&out, "ornek", m, actor, &in_time, 1000);
+    spans_print_gaps(&out, NULL, 0);
     return parse(&out);
 }
 
@@ -224,12 +227,44 @@ static void what_goes_on(void **state)
     play_finish(&p);
 }
 
+/* A source that is late: everything is where its picture is; gaps are the recording's own. */
+static void late_pictures(void **state)
+{
+    struct play p;
+    struct council c;
+    play_init(&p);
+    play_council(&p, 4, &c);
+    speak(&p, c.members[0]);
+    json_t *in_order = spans(p.m, &public);
+    struct late late = {0};
+    late_change(&late, 0, 1500000);
+    cleanup_buf struct buf out;
+    buf_init(&out, 1 << 20);
+    spans_print(&out, "ornek", p.m, &public, &late, 1000);
+    const struct spans_gap gaps[] = {{1000000, 2500000, "worker"}, {7000000, 7040000, "source"}};
+    spans_print_gaps(&out, gaps, 2);
+    json_t *moved = parse(&out);
+    const json_t *before = json_array_get(json_object_get(in_order, "turns"), 0);
+    const json_t *after = json_array_get(json_object_get(moved, "turns"), 0);
+    assert_int_equal(number(after, "from_us"), number(before, "from_us") + 1500000);
+    assert_int_equal(number(after, "to_us"), number(before, "to_us") + 1500000);
+    assert_int_equal(number(after, "used_us"), number(before, "used_us"));
+    const json_t *gap = json_array_get(json_object_get(moved, "gaps"), 0);
+    assert_int_equal(number(gap, "from_us"), 1000000);
+    assert_string_equal(json_string_value(json_object_get(gap, "cause")), "worker");
+    assert_int_equal(length(moved, "gaps"), 2);
+    json_decref(in_order);
+    json_decref(moved);
+    play_finish(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_meeting),
         cmocka_unit_test(a_closed_part),
         cmocka_unit_test(what_goes_on),
+        cmocka_unit_test(late_pictures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
