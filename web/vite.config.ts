@@ -41,6 +41,7 @@ export default defineConfig({
         speak: resolve(root, 'speak.html'),
         hall: resolve(root, 'hall.html'),
         press: resolve(root, 'press.html'),
+        admin: resolve(root, 'admin.html'),
         archive: resolve(root, 'archive.html'),
       },
     },

@@ -8,6 +8,7 @@
 #include "app/heads.h"
 #include "app/making.h"
 #include "app/session.h"
+#include "app/setup.h"
 #include "app/tries.h"
 #include "base/clock.h"
 #include "base/io.h"
@@ -285,8 +286,11 @@ static void end_stray(struct broadcast *b)
 
 void core_start(struct core *c)
 {
+    char url[128];
     heads_check(c);
     tell_address(c);
+    own_url(c, url);
+    setup_begin(c, url);
     loop_timer_start(c->tick, 1000, 1000);
     if (wants_rtmp(c))
         start_rtmp(c);

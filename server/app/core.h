@@ -41,6 +41,7 @@ struct core {
     struct token admin_token;
     struct log_key log_key;
     struct token viewer_key;    /* signs viewers' cookies */
+    struct token setup_key;     /* setup.c's; "": there is an administrator */
     struct token ingest_secret; /* between our nginx, its callbacks and the workers */
     struct loop *loop;
     struct mailbox *box;

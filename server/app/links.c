@@ -21,6 +21,9 @@
 
 bool links_may_give(uint32_t roles, uint32_t given)
 {
+    /* Whoever administers makes accounts of any role: a link is less than that. */
+    if (roles & ROLE_ADMINISTRATOR)
+        roles |= ROLES_STAFF & ~ROLE_SERVER;
     return !(given & ROLES_STAFF & ~roles);
 }
 

@@ -328,6 +328,24 @@ void making_post(struct request *r, void *place)
 }
 
 /* For who makes meetings; what is behind a room's sources is not told. */
+/* Where encoders send: at the name by which the client calls us. */
+static void encoder_address(const struct core *c, const struct request *r, char ret[320])
+{
+    const char *host = front_request_host(r->front);
+    const char *end = strrchr(host, ':'), *bracket = strrchr(host, ']');
+    int size = end && end > bracket ? (int)(end - host) : (int)strlen(host);
+    snprintf(ret, 320, "rtmp://%.*s:%d/live", size, host, (int)c->config->rtmp_port);
+}
+
+/* The first one's that takes RTMP; "" where there is none. */
+static const char *encoder_key(const struct config_room *room)
+{
+    for (size_t i = 0; i < room->source_count; i++)
+        if (room->sources[i].kind == SOURCE_RTMP)
+            return room->sources[i].url;
+    return "";
+}
+
 void making_rooms(struct request *r, void *place)
 {
     const struct core *c = place;
@@ -339,8 +357,14 @@ void making_rooms(struct request *r, void *place)
         request_refuse(r, REFUSAL_FORBIDDEN);
         return;
     }
-    for (size_t i = 0; i < c->config->room_count; i++)
-        rooms[i] =
-            (struct api_room){.id = c->config->rooms[i].id, .title = c->config->rooms[i].title};
+    char encoder[320];
+    encoder_address(c, r, encoder);
+    for (size_t i = 0; i < c->config->room_count; i++) {
+        const char *key = who.roles & ROLE_ADMINISTRATOR ? encoder_key(&c->config->rooms[i]) : "";
+        rooms[i] = (struct api_room){.id = c->config->rooms[i].id,
+                                     .title = c->config->rooms[i].title,
+                                     .encoder = key[0] ? encoder : "",
+                                     .key = key};
+    }
     request_reply(r, 200, api_print_rooms(rooms, c->config->room_count));
 }

@@ -42,6 +42,7 @@ static const struct route routes[] = {
     {"/api/v1/schema", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, held_schema},
     {"/api/v1/search", FRONT_GET, ROLE_ANYONE, ROUTE_POOL, search_answer},
     {"/api/v1/session", FRONT_POST, ROLE_ANYONE, ROUTE_CORE, entry_begin_session},
+    {"/api/v1/setup", FRONT_POST, ROLE_ANYONE, ROUTE_CORE, setup_post},
     {"/api/v1/sign-out", FRONT_POST, ROLE_SIGNED_IN, ROUTE_CORE, me_out},
     {"/api/v1/viewer", FRONT_POST, ROLE_ANYONE, ROUTE_CORE, held_viewer},
     {"/calendar.ics", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, calendar_all},

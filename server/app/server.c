@@ -4,6 +4,7 @@
 #include "app/demo.h"
 #include "app/media_hub.h"
 #include "app/request.h"
+#include "app/setup.h"
 #include "app/visit.h"
 #include "base/io.h"
 #include "base/log.h"
@@ -224,7 +225,10 @@ static int create_core(struct server *s, struct config *config, const struct pat
 {
     struct core_settings settings = {
         .config = config, .data = data, .worker_program = paths->worker};
-    int r = demo ? demo_create(config, data, &settings.demo, ret_reason) : 0;
+    int r =
+        demo ? demo_create(config, data, &settings.demo, ret_reason) : setup_add_room(config, data);
+    if (r < 0 && !demo)
+        snprintf(ret_reason, SERVER_REASON, "the room's key can't be kept: %s", strerror(-r));
     if (r == 0)
         r = core_create(&settings, &s->core, ret_reason);
     if (r < 0 && demo)

@@ -93,7 +93,8 @@ struct bytes *api_print_rooms(const struct api_room *rooms, size_t count)
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(array,
-                              json_pack("{ss ss}", "id", rooms[i].id, "title", rooms[i].title));
+                              json_pack("{ss ss ss ss}", "id", rooms[i].id, "title", rooms[i].title,
+                                        "encoder", rooms[i].encoder, "key", rooms[i].key));
     return finish(json_pack("{so}", "rooms", array));
 }
 

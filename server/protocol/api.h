@@ -37,6 +37,8 @@ struct api_source {
 
 struct api_room {
     const char *id, *title;
+    const char *encoder; /* where its encoder sends; "" where it has none, or not for the asker */
+    const char *key;     /* and its stream key */
 };
 
 struct api_item {

@@ -36,6 +36,16 @@ int entry_link_read(const struct bytes *body, struct entry_link *ret,
     return client_object_read(body, &entry_link_shape, ret, ret_wrong);
 }
 
+SHAPE(entry_setup, F_TEXT(entry_setup, key), F_TEXT(entry_setup, account),
+      F_TEXT(entry_setup, password));
+
+int entry_setup_read(const struct bytes *body, struct entry_setup *ret,
+                     struct client_wrong *ret_wrong)
+{
+    memset(ret, 0, sizeof *ret);
+    return client_object_read(body, &entry_setup_shape, ret, ret_wrong);
+}
+
 int entry_session_read(const struct bytes *body, struct entry_session *ret,
                        struct client_wrong *ret_wrong)
 {

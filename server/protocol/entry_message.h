@@ -20,11 +20,19 @@ struct entry_session {
     char password[ENTRY_PASSWORD_BYTES];
 };
 
-extern const struct shape entry_link_shape, entry_session_shape;
+/* The administrator's account, at the first start. */
+struct entry_setup {
+    char key[72], account[64];
+    char password[ENTRY_PASSWORD_BYTES];
+};
+
+extern const struct shape entry_link_shape, entry_session_shape, entry_setup_shape;
 
 /* Each returns 0 or -EPROTO with what is wrong. */
 int entry_link_read(const struct bytes *body, struct entry_link *ret,
                     struct client_wrong *ret_wrong);
+int entry_setup_read(const struct bytes *body, struct entry_setup *ret,
+                     struct client_wrong *ret_wrong);
 int entry_session_read(const struct bytes *body, struct entry_session *ret,
                        struct client_wrong *ret_wrong);
 

@@ -286,7 +286,13 @@ static const struct component components[] = {
       {M("code", TEXT), .says = "stable, for programs"},
       {M("message", TEXT), .says = "a sentence in the reader's language"},
       {M("member", TEXT), .optional = true, .says = "where: args.items.2.title"}}},
-    {"room", NULL, {{M("id", TEXT)}, {M("title", TEXT)}}},
+    {"room",
+     NULL,
+     {{M("id", TEXT)},
+      {M("title", TEXT)},
+      {M("encoder", TEXT),
+       .says = "for administrators: where its encoder sends (RTMP); empty: it has none"},
+      {M("key", TEXT), .says = "and its stream key"}}},
     {"rooms", NULL, {{M("rooms", LIST), .is = "room"}}},
     {"session",
      "A session begun. The cookie holds the same token.",
@@ -515,6 +521,8 @@ static void print_session(struct buf *out)
 
 static void print_wanted(struct buf *out)
 {
+    buf_add_str(out, ",\n\"setup_wanted\":");
+    schema_print_shape(out, &entry_setup_shape, (struct schema_besides){0});
     buf_add_str(out, ",\n\"link_wanted\":");
     schema_print_shape(out, &entry_link_shape, (struct schema_besides){0});
     print_session(out);

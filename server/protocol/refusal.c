@@ -8,6 +8,21 @@ static const struct {
     const char *code;
     const char *messages[LANGUAGE_ENGLISH + 1];
 } table[] = {
+    [REFUSAL_ACCOUNT_EXISTS] = {409,
+                                "account_exists",
+                                {[LANGUAGE_TURKISH] =
+                                     "Bu adla bir hesap zaten var; başka bir ad seçin.",
+                                 [LANGUAGE_ENGLISH] =
+                                     "There is an account of this name already; choose another "
+                                     "one."}},
+    [REFUSAL_WEAK_PASSWORD] = {400,
+                               "weak_password",
+                               {[LANGUAGE_TURKISH] =
+                                    "Parola en az 12 karakter olmalı; hesabın adı ya da birkaç "
+                                    "karakterin yinelenmesi olamaz.",
+                                [LANGUAGE_ENGLISH] =
+                                    "A password has at least 12 characters; it can't be the "
+                                    "account's name or a few characters again and again."}},
     [REFUSAL_BAD_REQUEST] = {400,
                              "bad_request",
                              {[LANGUAGE_TURKISH] = "İstek anlaşılamadı.",

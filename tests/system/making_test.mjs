@@ -81,7 +81,7 @@ test('who may not, what is wrong, and what comes twice', async (t) => {
   assert.equal((await post(m, { ...wish, id: 'nisan' }, { cookie, origin: 'https://kotu.example' })).status, 403);
   assert.equal((await post(m, { ...wish, id: 'nisan' }, { cookie, origin: `http://127.0.0.1:${m.port}` })).status, 201);
   const listed = await (await m.get('/api/v1/rooms', 10, { headers: { cookie } })).json();
-  assert.deepEqual(listed, { rooms: [{ id: 'salon', title: 'Örnek Meclis Salonu' }] });
+  assert.deepEqual(listed, { rooms: [{ id: 'salon', title: 'Örnek Meclis Salonu', encoder: '', key: '' }] });
   await m.stop();
 });
 

@@ -157,6 +157,8 @@ test('each operation answers what the document says, when all is well and when n
   await call('readMe', 401, nobody);
   await call('listLinks', 403, { headers: member });
   await call('importAgenda', 403, { query: '?id=g4', body: { items: [{ title: 'Örnek madde', kind: 'ordinary' }] }, headers: member });
+  for (const wrong of [{ key: 'x', account: 'yonetici', password: 'uzun bir parola 1' }]) await call('setUp', 401, { body: wrong, headers: {} });
+  await call('setUp', 400, { body: { key: 'x' }, headers: {}, good: false });
   await call('makeCode', 404);
   await call('revokeLink', 404);
   await call('signOut', 200, { headers: member });

@@ -9,6 +9,7 @@ export const en: Texts = {
   loading: 'Loading…',
   retry: 'Try again',
 
+  adminTitle: 'Administration',
   archiveTitle: 'Archive',
   archiveLink: 'Search the archive: who said what, what was decided',
   homeTitle: 'Council meetings',

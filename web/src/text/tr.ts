@@ -8,6 +8,7 @@ export const tr = {
   loading: 'Yükleniyor…',
   retry: 'Yeniden dene',
 
+  adminTitle: 'Yönetim',
   archiveTitle: 'Arşiv',
   archiveLink: 'Arşivde ara: kim ne dedi, ne karar verildi',
   homeTitle: 'Meclis toplantıları',

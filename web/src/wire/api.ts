@@ -45,8 +45,9 @@ export function meetingInPath(path: string): string | null {
   return id !== undefined && ID.test(id) ? id : null;
 }
 
-export function meetings(fetch: Fetch): Promise<ApiResult<Meeting[]>> {
-  return get(fetch, '/api/v1/meetings', (body) =>
+/** With `drafts` those too that are not announced yet: for staff. */
+export function meetings(fetch: Fetch, drafts = false): Promise<ApiResult<Meeting[]>> {
+  return get(fetch, `/api/v1/meetings${drafts ? '?drafts=1' : ''}`, (body) =>
     list(object(body, 'answer')['meetings'], 'meetings', LIST_MAX).map(readMeeting),
   );
 }
