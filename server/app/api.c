@@ -66,7 +66,9 @@ void api_meeting(struct request *r, void *place)
     const struct broadcast *b = find(r, place);
     if (!b)
         return;
+    hall_meeting(b->hall); /* asleep, not all is known of how late its picture was */
     struct api_meeting m = describe(b);
+    m.late = &b->hall->late;
     request_reply(r, 200, api_print_meeting(&m));
 }
 

@@ -59,6 +59,16 @@ static json_t *print_links(const char *id)
                      print_address("/ws/%s/media", id));
 }
 
+static json_t *print_late(const struct late *late)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; late && i < late->count; i++)
+        json_array_append_new(list,
+                              json_pack("{sI sI}", "from_us", (json_int_t)late->list[i].from_us,
+                                        "delay_us", (json_int_t)late->list[i].delay_us));
+    return list;
+}
+
 static json_t *print_meeting(const struct api_meeting *m)
 {
     json_t *epoch = m->has_epoch ? json_integer(m->epoch_utc_us) : json_null();
@@ -66,11 +76,11 @@ static json_t *print_meeting(const struct api_meeting *m)
         "{ss sb sI sI}", "state", recorder_state_name(m->recorder), "wanted", m->record_wanted,
         "bytes", (json_int_t)m->recorded_bytes, "until_us", (json_int_t)m->recorded_until_us);
     json_t *starts = m->starts_utc_us ? json_integer(m->starts_utc_us) : json_null();
-    return json_pack("{ss ss ss ss so ss so sI sI so so ss sI so}", "id", m->id, "title", m->title,
-                     "language", m->language, "body", m->body, "starts_utc_us", starts, "state",
-                     broadcast_phase_name(m->state), "epoch_utc_us", epoch, "media_time_us",
-                     (json_int_t)m->media_time_us, "grid_us",
-                     (json_int_t)(m->tracks ? m->tracks->grid_us : 0), "tracks",
+    return json_pack("{ss ss ss ss so ss so sI so sI so so ss sI so}", "id", m->id, "title",
+                     m->title, "language", m->language, "body", m->body, "starts_utc_us", starts,
+                     "state", broadcast_phase_name(m->state), "epoch_utc_us", epoch,
+                     "media_time_us", (json_int_t)m->media_time_us, "late", print_late(m->late),
+                     "grid_us", (json_int_t)(m->tracks ? m->tracks->grid_us : 0), "tracks",
                      print_tracks(m->tracks), "recording", recording, "on_air", m->on_air,
                      "viewers", (json_int_t)m->viewers, "links", print_links(m->id));
 }

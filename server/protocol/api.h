@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/id.h"
 #include "link/message.h"
+#include "media/late.h"
 
 #include <stdbool.h>
 
@@ -19,6 +20,7 @@ struct api_meeting {
     bool has_epoch;
     int64_t epoch_utc_us;             /* UTC at media time 0, by today's offset */
     int64_t media_time_us;            /* now */
+    const struct late *late;          /* how late its picture was; NULL: not said */
     const struct link_tracks *tracks; /* NULL: not known */
     const char *on_air;               /* a source; "": the slate or nothing */
     enum recorder_state recorder;

@@ -125,6 +125,8 @@ test('an item’s second shows the picture of that moment, whatever happened mea
   const causes = new Set(spans.gaps.map((gap) => gap.cause));
   assert.ok(causes.has('worker') && causes.has('stopped'), JSON.stringify(spans.gaps));
   assert.equal(spans.items.length, titles.length);
+  const { late } = await m.about();
+  assert.deepEqual([late[0].delay_us, late.at(-1).delay_us], Array(2).fill((LATE_MS + WAY_MS + 120) * 1000), 'pages are told of it');
   const errors = [];
   for (const [i, span] of spans.items.entries()) {
     const said = desk.state.spans[i];

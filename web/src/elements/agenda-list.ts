@@ -111,8 +111,8 @@ export class AgendaList extends LightElement {
     ${item.decision ? html`<span class="agenda-state">${fill(text.decision, { number: item.decision })}</span>` : nothing}
     ${at === null
       ? nothing
-      : html`<button type="button" class="jump" @click=${() => view.player.seek(at / 1e6)}>
-          ${fill(now ? text.goToStart : text.goTo, { time: clock(at / 1e6) })}
+      : html`<button type="button" class="jump" @click=${() => view.player.seek(view.seen(at))}>
+          ${fill(now ? text.goToStart : text.goTo, { time: clock(view.seen(at)) })}
         </button>`}
     ${this.#download(view, item)}
     ${documents.length === 0

@@ -76,7 +76,7 @@ export class EmbedPort {
         player.aim(command.toS);
         return null;
       case 'item': {
-        const at = whereIs(command.number, this.#line);
+        const at = whereIs(command.number, this.#line, player);
         if (at === null) return 'not_found';
         player.aim(at);
         return null;

@@ -63,7 +63,7 @@ function open(meeting: string): void {
       if (agenda) agenda.view = view;
       showItem(view);
       // Who looks back goes on there; who watches live, live.
-      const at = player.state.mode === 'recorded' ? `&t=${Math.floor(view.mediaUs / 1e6)}` : '';
+      const at = player.state.mode === 'recorded' ? `&t=${Math.floor(view.seen(view.mediaUs))}` : '';
       if (link) link.href = `/m/${meeting}?lang=${language}${at}`;
       port.show(view);
     },

@@ -20,8 +20,16 @@ export interface Meeting {
   epochUtcUs: number | null;
   /** Of the segments' numbers, µs; 0 where the server doesn't say. */
   gridUs: number;
+  /** How late its picture was; empty where nobody said. */
+  late: Lateness[];
   /** The track for listening alone: the last of its sounds. */
   soundAlone: string;
+}
+
+/** From there on, µs of media time, the picture is known to be so late. */
+export interface Lateness {
+  fromUs: number;
+  delayUs: number;
 }
 
 export interface AgendaItem {
@@ -89,6 +97,13 @@ function readSoundAlone(value: unknown): string {
   return sounds.at(-1) ?? 'audio';
 }
 
+function readLate(value: unknown): Lateness[] {
+  return (Array.isArray(value) ? value : []).map((one) => {
+    const json = object(one, 'lateness');
+    return { fromUs: number(json, 'from_us'), delayUs: number(json, 'delay_us') };
+  });
+}
+
 function readMeeting(value: unknown): Meeting {
   const json = object(value, 'meeting');
   const id = text(json, 'id');
@@ -106,6 +121,7 @@ function readMeeting(value: unknown): Meeting {
     startsUtcUs: Number.isNaN(starts) ? null : starts,
     epochUtcUs: Number.isNaN(epoch) ? null : epoch,
     gridUs: Math.max(0, number(json, 'grid_us', 0)),
+    late: readLate(json['late']),
     soundAlone: readSoundAlone(json['tracks']),
   };
 }

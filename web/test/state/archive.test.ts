@@ -4,7 +4,7 @@ import type { Meeting } from '../../src/wire/api.js';
 import { addressOf, search } from '../../src/wire/search-api.js';
 
 const one = (id: string, state: Meeting['state'], body: string, at: string | null): Meeting => ({
-  id, title: id, language: 'tr', state, body, startsUtcUs: at === null ? null : Date.parse(`${at}T12:00:00`) * 1000, epochUtcUs: null, gridUs: 0, soundAlone: 'audio',
+  id, title: id, language: 'tr', state, body, startsUtcUs: at === null ? null : Date.parse(`${at}T12:00:00`) * 1000, epochUtcUs: null, gridUs: 0, late: [], soundAlone: 'audio',
 });
 const all = [
   one('a', 'ended', 'Meclis', '2026-11-03'), one('b', 'ended', 'Meclis', '2026-11-20'), one('c', 'ended', 'İmar Komisyonu', '2025-01-10'),

@@ -11,7 +11,7 @@ const nothing: Capabilities = { mediaSource: false, webSocket: true, nativeHls: 
 const begin: PlayerEvent = { type: 'begin', autoplay: true, at: null, only: null };
 const isNow = (state: MeetingState): PlayerEvent => ({
   type: 'meeting',
-  meeting: { id: 'demo', title: 'Deneme', language: 'tr', state, epochUtcUs: null, body: '', startsUtcUs: null, gridUs: 0, soundAlone: 'audio' },
+  meeting: { id: 'demo', title: 'Deneme', language: 'tr', state, epochUtcUs: null, body: '', startsUtcUs: null, gridUs: 0, late: [], soundAlone: 'audio' },
 });
 
 /** Everything that was done on the way. */

@@ -135,8 +135,8 @@ class Questions extends Panel {
     ${question.note && question.state === 'answered' ? html`<p class="note" lang=${view.language}>${question.note}</p>` : nothing}
     ${into ? html`<blockquote class="quiet" lang=${view.language}>${into.text}</blockquote>` : nothing}
     ${question.state === 'answered' && at !== undefined
-      ? html`<button type="button" class="jump" @click=${() => view.player.seek(at / 1e6)}>
-          ${fill(text.watchAnswer, { time: clock(at / 1e6) })}
+      ? html`<button type="button" class="jump" @click=${() => view.player.seek(view.seen(at))}>
+          ${fill(text.watchAnswer, { time: clock(view.seen(at)) })}
         </button>`
       : nothing}`;
   }

@@ -23,7 +23,7 @@ class Share extends Panel {
     const item = itemAt(view.state, view.mediaUs);
     return html`<div class="share">
       ${takesQuestions(view) ? html`<button type="button" class="main-button" @click=${() => document.dispatchEvent(new Event('meclis-ask'))}>${text.askHere}</button>` : nothing}
-      <button type="button" @click=${() => this.#copy('t', String(Math.max(0, Math.floor(view.mediaUs / 1e6))))}>${text.shareMoment}</button>
+      <button type="button" @click=${() => this.#copy('t', String(Math.max(0, Math.floor(view.seen(view.mediaUs)))))}>${text.shareMoment}</button>
       ${item ? html`<button type="button" @click=${() => this.#copy('item', numberOf(item))}>${text.shareItem}</button>` : nothing}
       <span role="status">${this.said}</span>
     </div>`;

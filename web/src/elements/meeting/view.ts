@@ -10,8 +10,10 @@ export interface View {
   line: MeetingLine;
   player: MeclisPlayer;
   state: MeetingState;
-  /** Of the picture, µs. */
+  /** When the picture was taken, µs of media time. */
   mediaUs: number;
+  /** Where in the recording, in seconds, that media time (µs) is seen. */
+  seen(us: number): number;
   /** Long before anybody here listened: the queue of then is not known. */
   past: boolean;
   /** The line is away, and the picture is later than what it last said: nothing here is news. */

@@ -46,8 +46,8 @@ class Votes extends Panel {
   }
 
   #jump(view: View, fromUs: number): TemplateResult {
-    return html`<button type="button" class="jump" @click=${() => view.player.seek(fromUs / 1e6)}>
-      ${fill(meetingWords().watchVote, { time: clock(fromUs / 1e6) })}
+    return html`<button type="button" class="jump" @click=${() => view.player.seek(view.seen(fromUs))}>
+      ${fill(meetingWords().watchVote, { time: clock(view.seen(fromUs)) })}
     </button>`;
   }
 
