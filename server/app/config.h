@@ -89,6 +89,7 @@ struct config {
     char smtp_url[CONFIG_TEXT], smtp_from[CONFIG_TEXT], smtp_user[CONFIG_TEXT];
     char smtp_password_file[1024];
     int64_t smtp_seconds;
+    int64_t decision_return_days, decision_send_days;
     int64_t orphan_seconds;
     bool rtmp;
     char rtmp_address[64];

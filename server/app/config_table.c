@@ -387,6 +387,14 @@ static const struct setting settings[] = {
     {"smtp_seconds", SETTING_NUMBER, "30", 1, 600,
      .doc = "How long one mail may take; then it counts as not sent.",
      AT(struct config, smtp_seconds)},
+    {"decision_return_days", SETTING_NUMBER, "5", 0, 365,
+     .doc = "Of the list of a council's decisions: so many days the mayor has to return one\n"
+            "(Law 5393, article 23).",
+     AT(struct config, decision_return_days)},
+    {"decision_send_days", SETTING_NUMBER, "7", 0, 365,
+     .doc = "And so many it has to be sent to the authority in, once it is final (the same\n"
+            "article); 0: the list has no days.",
+     AT(struct config, decision_send_days)},
     {"orphan_seconds", SETTING_NUMBER, "600", 5, 86400,
      .doc = "A worker whose server is gone for so long closes its recording and ends.",
      AT(struct config, orphan_seconds)},

@@ -69,6 +69,7 @@ struct core {
     bool session_due;                 /* session_check() at the end of this turn */
     struct list clips;                /* clips.c's: waiting to be made, of struct clip_job.node */
     int clips_waiting;                /* how many they are */
+    atomic_bool paper_is_made;        /* papers.c's: a program is at work */
     atomic_bool clip_is_made;         /* one is, on a thread of the pool */
     struct batch *batch;
     struct client_message *message; /* the one that is being read */

@@ -129,6 +129,14 @@ int pool_post(struct pool *p, struct letter *letter)
     return room ? 0 : -ENOBUFS;
 }
 
+bool pool_thread_is_ending(struct pool_thread *t)
+{
+    pthread_mutex_lock(&t->pool->lock);
+    bool ending = t->pool->ending;
+    pthread_mutex_unlock(&t->pool->lock);
+    return ending;
+}
+
 struct search *pool_thread_search(struct pool_thread *t)
 {
     char path[PATH_MAX], reason[256];

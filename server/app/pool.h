@@ -4,6 +4,8 @@
 
 #include "base/mailbox.h"
 
+#include <stdbool.h>
+
 struct pool;
 
 /* What one thread of the pool has for itself. */
@@ -29,6 +31,9 @@ struct search *pool_thread_search(struct pool_thread *t);
 /* The thread's handle of a meeting's recording, refreshed; NULL where there is none. Borrowed until
  * the next call. A thread keeps POOL_RECORDINGS of them, the least used goes first. */
 struct recording *pool_thread_recording(struct pool_thread *t, const char *meeting);
+
+/* Whether the pool ends: what takes long gives up. */
+bool pool_thread_is_ending(struct pool_thread *t);
 
 #define POOL_RECORDINGS 4
 

@@ -72,6 +72,8 @@ void me_who(struct request *r, void *place);
 void metrics_print(struct request *r, void *place);
 void oembed_answer(struct request *r, void *place);
 void openapi_document(struct request *r, void *place);
+void papers_answer(struct request *r, void *place);
+void papers_style(struct request *r, void *place);
 void recorded_file(struct request *r, void *place);
 void recorded_master(struct request *r, void *place);
 void recorded_playlist(struct request *r, void *place);

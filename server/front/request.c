@@ -133,6 +133,11 @@ static void open_reply(struct letter *letter, void *owner)
         if (from->file_name[0])
             buf_addf(&headers, "Content-Disposition: %s; filename=\"%s\"\r\n",
                      from->attached ? "attachment" : "inline", from->file_name);
+        /* What is written for reading alone runs nothing, whatever it holds. */
+        if (from->content_type && strncmp(from->content_type, "text/html", 9) == 0)
+            buf_add_str(&headers,
+                        "Content-Security-Policy: default-src 'none'; style-src 'self'; "
+                        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n");
         if (from->retry_after_s)
             buf_addf(&headers, "Retry-After: %d\r\n", from->retry_after_s);
         struct answer a = {.status = from->status,
