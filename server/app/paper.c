@@ -34,7 +34,8 @@ const char paper_style[] =
     "h1{font-size:15pt;margin:0 0 .3em}h2{font-size:13pt;margin:1.4em 0 .4em}"
     "h3{font-size:11.5pt;margin:1.2em 0 .3em;break-after:avoid}"
     "table{border-collapse:collapse;width:100%;margin:.4em 0}thead{display:table-header-group}"
-    "tr{break-inside:avoid}th,td{border:1px solid #666;padding:.25em .5em;text-align:left;"
+    ".of{break-after:avoid}tr{break-inside:avoid}th,td{border:1px solid #666;padding:.25em "
+    ".5em;text-align:left;"
     "vertical-align:top}p{margin:.35em 0}.draft{border:2px solid #000;padding:.4em .6em;"
     "font-weight:bold}.sign td{height:5em;border:0;text-align:center;width:33%}";
 
@@ -211,7 +212,9 @@ static void print_speakers(struct printing *p, uint64_t item)
     size_t count = gather_speakers(p, item, list, sizeof list / sizeof *list);
     if (count == 0)
         return;
-    element(p, "p", p->w->speakers);
+    raw(p, "<p class=\"of\">");
+    text(p, p->w->speakers);
+    raw(p, "</p>\n");
     heads(p, names, 3);
     for (size_t i = 0; i < count; i++) {
         const struct person *who = person(p, list[i].person);

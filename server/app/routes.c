@@ -57,6 +57,8 @@ static const struct route routes[] = {
     {"/m/{meeting}", FRONT_GET, ROLE_ANYONE, ROUTE_PAGE, share_meeting},
     {"/metrics", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, metrics_print},
     {"/oembed", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, oembed_answer},
+    {"/robots.txt", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, sitemap_robots},
+    {"/sitemap.xml", FRONT_GET, ROLE_ANYONE, ROUTE_CORE, sitemap_xml},
 };
 
 /* Whether the path is of the pattern; its exactness is the number of parts named by word. */

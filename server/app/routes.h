@@ -79,6 +79,8 @@ void recorded_master(struct request *r, void *place);
 void recorded_playlist(struct request *r, void *place);
 void search_answer(struct request *r, void *place);
 void setup_post(struct request *r, void *place);
+void sitemap_robots(struct request *r, void *place);
+void sitemap_xml(struct request *r, void *place);
 void share_embed(struct request *r, void *place);
 void share_meeting(struct request *r, void *place);
 

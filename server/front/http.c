@@ -98,8 +98,8 @@ static bool begins(const char *path, const char *prefix)
 
 static bool is_application(const char *path)
 {
-    static const char *const others[] = {"/calendar.ics", "/feed.xml", "/healthz", "/metrics",
-                                         "/oembed"};
+    static const char *const others[] = {"/calendar.ics", "/feed.xml",   "/healthz",    "/metrics",
+                                         "/oembed",       "/robots.txt", "/sitemap.xml"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(path, others[i]) == 0)
             return true;

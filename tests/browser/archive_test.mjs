@@ -81,6 +81,13 @@ test('a word leads to the second, and an empty archive says so', async (t) => {
   await page.getByRole('button', { name: 'Ara' }).click();
   await page.locator('.hits').getByText('Konuşma').waitFor();
 
+  const over = await openPage(t, browser, { bypassCSP: true });
+  await over.addInitScript(axe);
+  await over.goto(m.url(`/m/${meeting}`));
+  await over.getByRole('link', { name: 'Tutanak özeti', exact: true }).waitFor();
+  await check(over, 'papers');
+  await screenshot(over, 'meeting-over-1280');
+
   for (const [colorScheme, viewport] of views) {
     const lang = viewport.width === 360 ? 'tr' : 'en';
     const seen = await look(t, browser, m, `/archive?q=%C3%B6rnek&lang=${lang}`, { colorScheme, viewport });

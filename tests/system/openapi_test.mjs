@@ -104,7 +104,7 @@ test('each operation answers what the document says, when all is well and when n
   await call('search', 200, { query: '?q=park' });
   await call('readPaper', 200, { at: { file: 'minutes.html' } });
   await call('readPaper', 404, { at: { file: 'minutes.exe' } });
-  await call('paperStyle', 200);
+  for (const id of ['paperStyle', 'readSitemap', 'readRobots']) await call(id, 200);
   await call('search', 400, { query: '?kind=yok' });
   await call('readOembed', 200, { query: `?url=${encodeURIComponent(m.url(`/m/${meeting}`))}` });
   await call('readOembed', 200, { query: `?format=xml&url=${encodeURIComponent(m.url(`/m/${meeting}`))}` });

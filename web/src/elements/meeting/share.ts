@@ -21,12 +21,24 @@ class Share extends Panel {
     if (!view) return nothing;
     const text = meetingWords();
     const item = itemAt(view.state, view.mediaUs);
+    // Not as of the picture: who watches from the beginning may read the end.
+    const now = view.line.state?.sitting;
     return html`<div class="share">
       ${takesQuestions(view) ? html`<button type="button" class="main-button" @click=${() => document.dispatchEvent(new Event('meclis-ask'))}>${text.askHere}</button>` : nothing}
       <button type="button" @click=${() => this.#copy('t', String(Math.max(0, Math.floor(view.seen(view.mediaUs)))))}>${text.shareMoment}</button>
       ${item ? html`<button type="button" @click=${() => this.#copy('item', numberOf(item))}>${text.shareItem}</button>` : nothing}
       <span role="status">${this.said}</span>
+      ${now?.state === 'ended' && !now.cancelled ? this.#papers() : nothing}
     </div>`;
+  }
+
+  /** What the next sitting approves: there as soon as this one is over. */
+  #papers(): TemplateResult {
+    const text = meetingWords();
+    const at = (file: string) => `/api/v1/meetings/${this.view?.line.meeting ?? ''}/papers/${file}${document.documentElement.lang === 'en' ? '?lang=en' : ''}`;
+    const others = (name: string, says: string) => html`<a href=${at(`${name}.html`)}>${says}</a>
+      (${['pdf', 'odt', 'docx'].map((end, i) => html`${i > 0 ? ', ' : ''}<a href=${at(`${name}.${end}`)} download aria-label="${says}, ${end.toUpperCase()}">${end.toUpperCase()}</a>`)})`;
+    return html`<p class="papers" data-has="papers">${others('minutes', text.minutes)} · ${others('decisions', text.decisions)}</p>`;
   }
 
   async #copy(name: 't' | 'item', value: string): Promise<void> {
