@@ -27,7 +27,7 @@ struct wanted {
 
 struct telling {
     const char *id;
-    bool dry, wrong;
+    bool dry, wrong, failed;
 };
 
 static void tell(void *ctx, const struct track *track, int error, const struct fsck_found *f)
@@ -64,6 +64,21 @@ static void tell(void *ctx, const struct track *track, int error, const struct f
                track->name, f->init_from);
 }
 
+static void tell_leftover(void *ctx, const char *name, uint64_t bytes, int error)
+{
+    struct telling *t = ctx;
+    if (error < 0) {
+        t->failed = true;
+        tool_complain("%s/%s: %s", t->id, name, strerror(-error));
+        return;
+    }
+    t->wrong = true;
+    printf("%s/%s: %s, %" PRIu64 " %s\n", t->id, name,
+           t->dry ? "yarım kalmış dosya / half-written file"
+                  : "yarım kalmış dosya silindi / half-written file removed",
+           bytes, "bayt / bytes");
+}
+
 /* Returns 0, TOOL_WRONG or TOOL_FAILED. */
 static int check_one(const struct wanted *w, const char *id)
 {
@@ -72,7 +87,8 @@ static int check_one(const struct wanted *w, const char *id)
     if (!id_valid(id) ||
         snprintf(folder, sizeof folder, "%s/recordings/%s", w->data, id) >= (int)sizeof folder)
         return tool_complain("%s: böyle bir toplantı olamaz / no meeting's name", id);
-    int r = fsck_recording(folder, !w->dry, tell, &t);
+    const struct fsck_teller teller = {.track = tell, .leftover = tell_leftover, .ctx = &t};
+    int r = fsck_recording(folder, !w->dry, &teller);
     if (r == -EBUSY) {
         printf("%s: yayında, atlandı / on air, left out\n", id);
         return 0;
@@ -81,6 +97,8 @@ static int check_one(const struct wanted *w, const char *id)
         return tool_complain("%s: kaydı yok / has no recording", id);
     if (r < 0)
         return tool_complain("%s: %s", id, strerror(-r));
+    if (t.failed)
+        return TOOL_FAILED;
     return t.wrong ? TOOL_WRONG : 0;
 }
 

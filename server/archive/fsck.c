@@ -1,5 +1,6 @@
 #include "archive/fsck.h"
 
+#include "archive/leftover.h"
 #include "archive/recording.h"
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -269,16 +270,15 @@ static int hold(const char *folder)
     return fd == -EWOULDBLOCK ? -EBUSY : fd;
 }
 
-int fsck_recording(const char *folder, bool mends,
-                   void (*each)(void *ctx, const struct track *track, int error,
-                                const struct fsck_found *found),
-                   void *ctx)
+int fsck_recording(const char *folder, bool mends, const struct fsck_teller *teller)
 {
     struct link_tracks list;
     cleanup_close int lock = hold(folder);
     if (lock < 0 && lock != -ENOENT)
         return lock;
-    int r = recording_read_list(folder, &list);
+    int r = leftover_each(folder, mends, teller->leftover, teller->ctx);
+    if (r == 0)
+        r = recording_read_list(folder, &list);
     if (r < 0)
         return r;
     for (int i = 0; i < list.count; i++) {
@@ -286,7 +286,7 @@ int fsck_recording(const char *folder, bool mends,
         int e = fsck_track(folder, &list.tracks[i], mends, &found);
         if (e == -ENOENT)
             continue;
-        each(ctx, &list.tracks[i], e, &found);
+        teller->track(teller->ctx, &list.tracks[i], e, &found);
         r = r == 0 ? e : r;
     }
     return r;

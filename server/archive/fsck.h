@@ -29,11 +29,19 @@ bool fsck_is_wrong(const struct fsck_found *f);
  * that end. */
 int fsck_track(const char *folder, const struct track *track, bool mend, struct fsck_found *ret);
 
-/* All tracks of tracks.json, each told of. Returns 0, -ENOENT for a folder that holds no recording,
- * -EBUSY while it is being written, -EBADMSG where tracks.json is none, or the first error. */
-int fsck_recording(const char *folder, bool mend,
-                   void (*each)(void *ctx, const struct track *track, int error,
-                                const struct fsck_found *found),
-                   void *ctx);
+/* Whom it is told. */
+struct fsck_teller {
+    /* Each track that was recorded of. */
+    void (*track)(void *ctx, const struct track *track, int error, const struct fsck_found *found);
+    /* Each file that a killed program left half-written; with `mend` it is gone where error is 0.
+     */
+    void (*leftover)(void *ctx, const char *name, uint64_t bytes, int error);
+    void *ctx;
+};
+
+/* What was left behind, then all tracks of tracks.json. Returns 0, -ENOENT for a folder that holds
+ * no recording, -EBUSY while it is being written, -EBADMSG where tracks.json is none, or the first
+ * error. Borrows the teller. */
+int fsck_recording(const char *folder, bool mend, const struct fsck_teller *teller);
 
 #endif

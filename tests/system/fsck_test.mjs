@@ -3,7 +3,7 @@
 // Runs beside others.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Meclis, meeting } from '../lib/meclis.mjs';
@@ -59,6 +59,28 @@ test('damaged by hand and mended: what is whole plays, what is on air is left al
   const again = fsck(m);
   assert.equal(again.status, 0, again.text);
   assert.doesNotMatch(again.text, /bozuk|onarıldı/);
+
+  // Half-written files of programs that were killed, and a recording that was moved to another disk.
+  const elsewhere = path.join(temporary(), 'kayit');
+  cpSync(m.recording, elsewhere, { recursive: true });
+  rmSync(m.recording, { recursive: true });
+  symlinkSync(elsewhere, m.recording);
+  const { pid } = spawnSync('true');
+  const half = `tracks.json.tmp${pid}`;
+  writeFileSync(path.join(elsewhere, half), '{"tr');
+  const seen = fsck(m, '--dry-run');
+  assert.equal(seen.status, 1, seen.text);
+  assert.match(seen.text, new RegExp(`${meeting}/${half}: yarım kalmış dosya / half-written file, 4 bayt`));
+  assert.ok(existsSync(path.join(elsewhere, half)));
+  const swept = fsck(m);
+  assert.equal(swept.status, 1, swept.text);
+  assert.match(swept.text, new RegExp(`${half}: yarım kalmış dosya silindi`));
+  assert.ok(!existsSync(path.join(elsewhere, half)));
+  rmSync(file('90p.idx'));
+  assert.match(fsck(m).text, /90p: onarıldı/);
+  assert.equal(readTrack(elsewhere, '90p').fragments.length, pictures);
+  const sound = fsck(m);
+  assert.equal(sound.status, 0, sound.text);
 
   // What is no recording, and no meeting's name.
   for (const name of ['../..', 'yok', '.']) assert.equal(fsck(m, name).status, 2, name);

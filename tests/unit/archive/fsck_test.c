@@ -2,6 +2,7 @@
 #include "../cmocka_all.h"
 
 #include "archive/fsck.h"
+#include "archive/leftover.h"
 #include "archive/recording.h"
 #include "base/io.h"
 #include "written.h"
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PICTURES 175
@@ -201,23 +203,140 @@ static void ignore(void *ctx, const struct track *track, int error, const struct
     ++*(int *)ctx;
 }
 
+static void ignore_leftover(void *ctx, const char *name, uint64_t bytes, int error)
+{
+    fail_msg("%s was taken for a leftover", name);
+}
+
 static void a_folder_is_held_and_known_for_what_it_is(void **state)
 {
     const struct folder *f = *state;
     char path[128];
     int told = 0;
-    assert_int_equal(fsck_recording(f->path, true, ignore, &told), -ENOENT);
+    const struct fsck_teller teller = {.track = ignore, .leftover = ignore_leftover, .ctx = &told};
+    assert_int_equal(fsck_recording(f->path, true, &teller), -ENOENT);
     write_all(f);
-    assert_int_equal(fsck_recording(f->path, true, ignore, &told), 0);
+    assert_int_equal(fsck_recording(f->path, true, &teller), 0);
     assert_int_equal(told, 1); /* nothing was recorded of the sound */
     path_of(f, "recorder.lock", path);
     int lock = io_lock_file(path);
     assert_true(lock >= 0);
-    assert_int_equal(fsck_recording(f->path, true, ignore, &told), -EBUSY);
+    assert_int_equal(fsck_recording(f->path, true, &teller), -EBUSY);
     close(lock);
     overwrite(f, "tracks.json", 0, "bozuk");
-    assert_int_equal(fsck_recording(f->path, true, ignore, &told), -EBADMSG);
+    assert_int_equal(fsck_recording(f->path, true, &teller), -EBADMSG);
     assert_int_equal(told, 1);
+}
+
+struct left {
+    int count, errors, tracks;
+    uint64_t bytes;
+};
+
+static void count_track(void *ctx, const struct track *track, int error,
+                        const struct fsck_found *found)
+{
+    ((struct left *)ctx)->tracks++;
+}
+
+static void count_leftover(void *ctx, const char *name, uint64_t bytes, int error)
+{
+    struct left *left = ctx;
+    left->count++;
+    left->errors += error < 0;
+    left->bytes += bytes;
+}
+
+static struct left sweep(const struct folder *f, bool mend)
+{
+    struct left left = {0};
+    const struct fsck_teller teller = {count_track, count_leftover, &left};
+    assert_int_equal(fsck_recording(f->path, mend, &teller), 0);
+    return left;
+}
+
+/* The number of a process that is no more. */
+static int gone(void)
+{
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    assert_true(child > 0 && waitpid(child, NULL, 0) == child);
+    return (int)child;
+}
+
+static void leave(const struct folder *f, const char *name, const char *content)
+{
+    char path[128];
+    path_of(f, name, path);
+    assert_int_equal(io_replace_file(path, content, strlen(content), 0644), 0);
+}
+
+static void what_killed_programs_left_half_written_goes(void **state)
+{
+    const struct folder *f = *state;
+    char tracks[64], init[64], running[64], link_name[64], path[128];
+    int dead = gone();
+    write_all(f);
+    snprintf(tracks, sizeof tracks, "tracks.json.tmp%d", dead);
+    snprintf(init, sizeof init, "720p.init-2.mp4.tmp%d", dead);
+    snprintf(running, sizeof running, "tracks.json.tmp%d", (int)getpid());
+    snprintf(link_name, sizeof link_name, "epoch.json.tmp%d", dead);
+    leave(f, tracks, "{");
+    leave(f, init, "yarim");
+    leave(f, "720p.idx.fsck", "on");
+    leave(f, "720p.idx.before-fsck", "saklanan");
+    path_of(f, running, path);
+    int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+    assert_true(fd >= 0);
+    close(fd);
+    path_of(f, link_name, path);
+    assert_int_equal(symlink("720p.m4s", path), 0);
+
+    struct left seen = sweep(f, false);
+    assert_int_equal(seen.count, 3);
+    assert_int_equal(seen.bytes, 1 + 5 + 2);
+    assert_true(is_there(f, tracks) && is_there(f, init) && is_there(f, "720p.idx.fsck"));
+    seen = sweep(f, true);
+    assert_int_equal(seen.count, 3);
+    assert_int_equal(seen.errors, 0);
+    assert_int_equal(seen.tracks, 1);
+    assert_false(is_there(f, tracks) || is_there(f, init) || is_there(f, "720p.idx.fsck"));
+    assert_true(is_there(f, running)); /* it may be about to be renamed */
+    assert_true(is_there(f, link_name));
+    assert_true(is_there(f, "720p.idx.before-fsck") && is_there(f, "tracks.json"));
+    assert_int_equal(sweep(f, true).count, 0);
+    unlink(path);
+    path_of(f, running, path);
+    unlink(path);
+}
+
+static void only_names_of_ours_are_leftovers(void **state)
+{
+    static const char *const others[] = {"",
+                                         ".json.tmp5",
+                                         "tracks.json",
+                                         "tracks.json.tmp",
+                                         "tracks.json.tmp0",
+                                         "tracks.json.tmp07",
+                                         "tracks.json.tmp-7",
+                                         "tracks.json.tmp7a",
+                                         "tracks.json.tmp1234567890",
+                                         "720p.m4s.tmp7",
+                                         "720p.idx",
+                                         ".idx.fsck",
+                                         "720p.idx.before-fsck",
+                                         "12345"};
+    int32_t process = -1;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(leftover_name(others[i], &process));
+    assert_int_equal(process, -1);
+    assert_true(leftover_name("tracks.json.tmp4711", &process));
+    assert_int_equal(process, 4711);
+    assert_true(leftover_name("audio.init-1.mp4.tmp9", &process));
+    assert_int_equal(process, 9);
+    assert_true(leftover_name("audio.idx.fsck", &process));
+    assert_int_equal(process, 0);
 }
 
 int main(void)
@@ -232,6 +351,8 @@ int main(void)
         TEST(gaps_stay_where_they_were),
         TEST(a_missing_init_is_named),
         TEST(a_folder_is_held_and_known_for_what_it_is),
+        TEST(what_killed_programs_left_half_written_goes),
+        cmocka_unit_test(only_names_of_ours_are_leftovers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
