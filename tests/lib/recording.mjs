@@ -8,7 +8,7 @@ import { readFragments, readInit } from './isobmff.mjs';
 const run = promisify(execFile);
 const causes = ['', 'unknown', 'worker', 'stopped', 'disk-full', 'disk-error', 'queue-full', 'source', 'clock'];
 
-function crc32c(bytes) {
+export function crc32c(bytes) {
   let crc = 0xffffffff;
   for (const b of bytes) {
     crc ^= b;
