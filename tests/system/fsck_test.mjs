@@ -82,6 +82,17 @@ test('damaged by hand and mended: what is whole plays, what is on air is left al
   const sound = fsck(m);
   assert.equal(sound.status, 0, sound.text);
 
+  await m.start();
+  const clip = await m.get(`/api/v1/meetings/${meeting}/clip.mp4`);
+  assert.equal(clip.status, 200);
+  const bytes = Buffer.from(await clip.arrayBuffer()), data = readFileSync(path.join(elsewhere, '180p.m4s'));
+  const { fragments } = readTrack(elsewhere, '180p');
+  const picture = fragments[0];
+  assert.ok(picture.size > 200);
+  assert.ok(bytes.includes(data.subarray(picture.offset + picture.size - 100, picture.offset + picture.size)), 'the pictures that lie there');
+  assert.match(await m.text(`/hls/${meeting}/master.m3u8`), /#EXT-X-STREAM-INF/);
+  await m.stop();
+
   // What is no recording, and no meeting's name.
   for (const name of ['../..', 'yok', '.']) assert.equal(fsck(m, name).status, 2, name);
   mkdirSync(path.join(m.data, 'recordings/baska'));
