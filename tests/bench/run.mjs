@@ -17,6 +17,7 @@ import { notMet, table } from './numbers.mjs';
 import { house } from './house.mjs';
 import { many } from './many.mjs';
 import { meeting } from './meeting.mjs';
+import { search } from './search.mjs';
 import { store } from './store.mjs';
 
 const asked = process.argv.slice(2);
@@ -49,6 +50,7 @@ if (['worker', 'opening', 'glass', 'skew', 'hls'].some(wanted)) {
 await part('encoder', () => encoderCost());
 await part('passthrough', () => passthroughCost());
 await part('store', () => store());
+await part('search', () => search());
 await part('many', () => many());
 // Last: from here on this script keeps out of the way of the servers that are measured.
 await part('meeting', () => meeting());
