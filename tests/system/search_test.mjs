@@ -63,5 +63,5 @@ test('a word finds what was said, live and after a restart', async (t) => {
   for (const end of ['', '-wal', '-shm']) rmSync(path.join(m.data, `search.db${end}`), { force: true });
   await m.start();
   await found({ q: 'park' }, 1);
-  assert.equal((await (await m.get(hit.clip)).arrayBuffer()).byteLength > 1000, true);
+  await until('its clip', async () => (await (await m.get(hit.clip)).arrayBuffer()).byteLength > 1000, { seconds: 30 });
 });
