@@ -17,6 +17,7 @@ test('a word finds what was said, live and after a restart', async (t) => {
   await m.start();
   assert.deepEqual((await search(m, { q: 'park' })).hits, []);
   await m.command('start');
+  await until('something recorded', async () => (await m.about()).recording.until_us > 1e6, { seconds: 40 });
   const { desk, items, people } = await openSitting(m);
   const cookie = (await m.get('/api/v1/viewer', 10, { method: 'POST' })).headers.get('set-cookie').split(';')[0];
   const citizen = await m.events({ options: { headers: { cookie } } }).ready();
