@@ -18,6 +18,7 @@
 struct taking {
     struct finder_rows *to;
     const struct meeting *m;
+    const struct late *late; /* what is found is seen in the recording so much later */
     struct actor public;
 };
 
@@ -48,13 +49,14 @@ static void add(struct taking *t, const struct search_row *row)
         f->rows = rows;
         f->room = room;
     }
-    f->rows[f->count++] = (struct search_row){.kind = row->kind,
-                                              .seq = row->seq,
-                                              .media_us = row->media_us,
-                                              .item = keep(f, row->item),
-                                              .person = keep(f, row->person),
-                                              .text = keep(f, row->text),
-                                              .more = keep(f, row->more)};
+    f->rows[f->count++] = (struct search_row){
+        .kind = row->kind,
+        .seq = row->seq,
+        .media_us = row->media_us < 0 ? NEVER : late_seen(t->late, row->media_us),
+        .item = keep(f, row->item),
+        .person = keep(f, row->person),
+        .text = keep(f, row->text),
+        .more = keep(f, row->more)};
 }
 
 void finder_rows_finish(struct finder_rows *f)
@@ -229,7 +231,10 @@ void finder_rows_take(struct broadcast *b, struct finder_rows *ret)
     } kinds[] = {{PILE_ITEM, add_item},         {PILE_DOCUMENT, add_document},
                  {PILE_QUESTION, add_question}, {PILE_TURN, add_turn},
                  {PILE_VOTE, add_vote},         {PILE_MOTION, add_motion}};
-    struct taking t = {.to = ret, .m = hall_meeting(b->hall), .public = hall_nobody(FRONT_PUBLIC)};
+    struct taking t = {.to = ret,
+                       .m = hall_meeting(b->hall),
+                       .late = &b->hall->late,
+                       .public = hall_nobody(FRONT_PUBLIC)};
     struct card card;
     *ret = (struct finder_rows){0};
     card_of(b, &card);
