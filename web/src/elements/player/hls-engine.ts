@@ -182,9 +182,13 @@ export class HlsEngine implements Engine {
       const now = hls.levels[level];
       if (now) events.rendition(levelName(now));
     });
-    hls.on(Events.LEVEL_LOADED, (_, { details }) => {
+    hls.on(Events.LEVEL_LOADED, () => {
       this.#listedAt = performance.now();
       this.#healed();
+    });
+    // Before hls.js asks for the first piece: one that is taken back while it is on its way (of a long
+    // list of one rendition, its init) is never asked for again.
+    hls.on(Events.LEVEL_UPDATED, (_, { details }) => {
       const first = details.fragments[0];
       if (mode === 'live' || !first || this.#wanted === null || this.#begunAt === null) return;
       // Segments are numbered by media time over the grid: near enough until a fragment says exactly.
@@ -192,8 +196,9 @@ export class HlsEngine implements Engine {
       const grid = gridUs ? gridUs / 1e6 : details.targetduration;
       const last = Math.max(0, details.totalduration - grid);
       const guess = Math.max(FIRST_S, Math.min(last, this.#wanted - first.sn * grid));
-      if (Math.abs(guess - this.#begunAt) > GUESS_S) hls.startLoad(guess);
+      const begun = this.#begunAt;
       this.#begunAt = null;
+      if (Math.abs(guess - begun) > GUESS_S) hls.startLoad(guess);
     });
     hls.on(Events.INIT_PTS_FOUND, (_, { id, initPTS, timescale }) => {
       if (this.#origin !== null && id !== 'main') return;
