@@ -55,6 +55,9 @@ enum refusal effects_before(struct broadcast *b, const struct meeting_command *c
         return begin_epoch(b);
     if (strcmp(name, "part.close") == 0)
         return may_close(b);
+    /* Nothing removes the bytes yet, and the record must not say that they are gone. */
+    if (strcmp(name, "record.redact") == 0)
+        return REFUSAL_NOT_AVAILABLE;
     if (strcmp(name, "source.select") == 0) /* its only member */
         return may_select(b, (const char *)command->args);
     return 0;

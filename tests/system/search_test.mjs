@@ -52,6 +52,10 @@ test('a word finds what was said, live and after a restart', async (t) => {
   assert.deepEqual((await search(m, { q: 'park', year: '1999' })).hits, []);
   assert.deepEqual(texts((await search(m, { q: 'kesinhesap' })).hits), ['Örnek kesinhesap']);
 
+  // What would be said of a span is not said before something does it.
+  const redacted = await desk.say('record.redact', { from_media_us: 0, to_media_us: span.from_us, number: '2026/1', document: 'Örnek karar' });
+  assert.equal(redacted.code, 'not_available');
+
   // ---- nonsense ----
   for (const q of ['"*(', '', ' ', 'AND OR NOT', 'a" OR "b', '%', 'x'.repeat(200)]) assert.deepEqual((await search(m, { q })).hits, [], q);
   for (const query of ['q=%ff%fe', 'q=park&year=abc', 'q=park&kind=yok', 'q=park&after=5000', `q=${'x'.repeat(2000)}`]) assert.equal((await m.get(`/api/v1/search?${query}`)).status, 400, query);
