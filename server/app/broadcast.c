@@ -141,13 +141,6 @@ static void apply_event(struct broadcast *b, const struct store_event *e)
     broadcast_state_apply(&b->state, e->type, e->at_utc_us, e->media_us, e->body);
 }
 
-void broadcast_woke(struct broadcast *b)
-{
-    int r = b->has_epoch ? 0 : load_epoch(b);
-    if (r < 0)
-        log_error("core", "%s: its media time can't go on: %s", b->config->id, strerror(-r));
-}
-
 static int make_folders(const struct broadcast *b)
 {
     char path[PATH_MAX];
@@ -155,19 +148,6 @@ static int make_folders(const struct broadcast *b)
     int r = io_make_folders(path, 0700);
     snprintf(path, sizeof path, "%s/recordings/%s", b->core->data, b->config->id);
     return r < 0 ? r : io_make_folders(path, 0755);
-}
-
-int broadcast_load(struct broadcast *b)
-{
-    broadcast_state_init(&b->state);
-    int r = hall_load(b->hall, apply_event);
-    if (r == 0)
-        r = load_epoch(b);
-    if (r < 0 || b->state.created)
-        return r;
-    const struct event_field fields[] = {
-        {.name = "title", .kind = EVENT_TEXT, .text = b->config->title}};
-    return broadcast_log(b, "server", "meeting.created", fields, 1);
 }
 
 /* A log whose bodies can't be read at all must not keep the core thread reading: then it is taken
@@ -191,6 +171,41 @@ static int renew_event(void *ctx, const struct store_event *e)
         broadcast_state_apply(&n->state, e->type, e->at_utc_us, e->media_us, e->body) < 0)
         n->unread = true;
     return 0;
+}
+
+/* The whole of it, where the outline is not enough: what is muted, selected, laid out. */
+static int read_state(struct broadcast *b)
+{
+    struct renewing n = {.unread = false};
+    broadcast_state_init(&n.state);
+    int r = store_read(b->core->store, b->config->id, 0, SIZE_MAX, renew_event, &n);
+    if (r == 0)
+        b->state = n.state;
+    return r;
+}
+
+void broadcast_woke(struct broadcast *b)
+{
+    if (read_state(b) < 0)
+        broadcast_state_is_due(b);
+    int r = b->has_epoch ? 0 : load_epoch(b);
+    if (r < 0)
+        log_error("core", "%s: its media time can't go on: %s", b->config->id, strerror(-r));
+}
+
+int broadcast_load(struct broadcast *b)
+{
+    broadcast_state_init(&b->state);
+    int r = hall_load(b->hall, apply_event);
+    if (r == 0 && !b->hall->asleep)
+        r = read_state(b);
+    if (r == 0)
+        r = load_epoch(b);
+    if (r < 0 || b->state.created)
+        return r;
+    const struct event_field fields[] = {
+        {.name = "title", .kind = EVENT_TEXT, .text = b->config->title}};
+    return broadcast_log(b, "server", "meeting.created", fields, 1);
 }
 
 bool broadcast_renew_state(struct broadcast *b)

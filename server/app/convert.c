@@ -82,8 +82,8 @@ static int wait_for(struct pool_thread *t, pid_t pid)
     int fd = (int)syscall(SYS_pidfd_open, pid, 0), status = 0;
     struct pollfd p = {.fd = fd, .events = POLLIN};
     bool ended = false;
-    while (!ended && clock_boot_us() < until_us && !pool_thread_is_ending(t))
-        ended = fd >= 0 ? poll(&p, 1, LOOK_MS) > 0 : false;
+    while (fd >= 0 && !ended && clock_boot_us() < until_us && !pool_thread_is_ending(t))
+        ended = poll(&p, 1, LOOK_MS) > 0;
     kill(-pid, SIGKILL);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;

@@ -9,6 +9,7 @@
 #include "meeting/vote.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -135,10 +136,12 @@ static void add_item(struct taking *t, size_t i)
     add(t, &row);
     if (!item->decision[0] && !item->reason[0])
         return;
+    char said[sizeof item->decision + sizeof item->reason + 4];
+    snprintf(said, sizeof said, "%s%s%s", item->decision,
+             item->decision[0] && item->reason[0] ? ": " : "", item->reason);
     row.kind = "decision";
     row.media_us = decision_of(t, item);
-    row.person = item->decision;
-    row.more = item->reason;
+    row.more = said;
     add(t, &row);
 }
 

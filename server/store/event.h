@@ -28,7 +28,8 @@ struct store_side_draft {
  */
 #define STORE_OUTLINE                                                                              \
     "(type GLOB 'meeting.*' OR type GLOB 'sitting.*' OR type GLOB 'part.*'"                        \
-    " OR type GLOB 'body.*' OR type GLOB 'broadcast.*' OR type GLOB 'agenda.*')"
+    " OR type GLOB 'body.*' OR type GLOB 'broadcast.*' OR type GLOB 'recording.*'"                 \
+    " OR type GLOB 'agenda.*')"
 
 struct store_draft {
     const char *meeting; /* id_valid() */

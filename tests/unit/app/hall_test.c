@@ -13,8 +13,8 @@
 
 static void say(struct house *x, const char *verb, const void *args)
 {
-    char id[32];
-    snprintf(id, sizeof id, "k-%d", x->said.count);
+    char id[64]; /* of its own, also after a start, when the counting begins anew */
+    snprintf(id, sizeof id, "%s-%d", verb, x->said.count);
     int before = x->said.count;
     house_say(x, id, verb, args);
     house_run(x);
@@ -108,11 +108,44 @@ static void what_is_logged_finds_it_whole(void **state)
                      x->said.accepted[x->said.count - 1] ? 2 : 1);
 }
 
+static void log_event(struct house *x, const char *type, const struct event_field *fields,
+                      size_t count)
+{
+    assert_int_equal(broadcast_log(x->hall->b, "server", type, fields, count), 0);
+}
+
+/* What is on air is read from more than the outline. */
+static void the_programme_is_as_it_was(void **state)
+{
+    struct house *x = *state;
+    hold_a_sitting(x, false);
+    static const struct event_field started[] = {
+        {.name = "record", .kind = EVENT_FLAG, .number = 1},
+        {.name = "epoch_utc_us", .kind = EVENT_NUMBER, .number = 1}};
+    static const struct event_field on = {.name = "on", .kind = EVENT_FLAG, .number = 1};
+    log_event(x, "broadcast.started", started, 2);
+    log_event(x, "recording.started", NULL, 0);
+    log_event(x, "programme.muted", &on, 1);
+    house_reopen(x);
+    const struct broadcast_state *s = &x->hall->b->state;
+    assert_int_equal(s->state, BROADCAST_LIVE);
+    assert_true(s->muted && s->recorded && s->record);
+    log_event(x, "broadcast.stopped", NULL, 0);
+    say(x, "sitting.end", NULL);
+    house_reopen(x);
+    assert_true(x->hall->asleep);
+    assert_int_equal(x->hall->b->state.state, BROADCAST_ENDED);
+    assert_true(x->hall->b->state.recorded);
+    hall_meeting(x->hall);
+    assert_true(x->hall->b->state.recorded && x->hall->b->state.muted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_over_sleeps_and_wakes_whole, house_set_up,
                                         house_tear_down),
+        cmocka_unit_test_setup_teardown(the_programme_is_as_it_was, house_set_up, house_tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_over_stays_awake, house_set_up,
                                         house_tear_down),
         cmocka_unit_test_setup_teardown(it_sleeps_again_when_nobody_looks, house_set_up,
